@@ -1,0 +1,1 @@
+"""Samples become named curves, left and right."""
