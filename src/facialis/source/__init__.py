@@ -1,0 +1,1 @@
+"""A file becomes samples with true times."""

@@ -1,0 +1,86 @@
+"""Frames get strictly increasing times, and what was irregular is counted and told."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+# A step back by more than this is a clock that started anew (joined clips); a smaller one is a late frame.
+_RESTART_S = 1.0
+
+
+@dataclass
+class Ledger:
+    """Counts of what was irregular in a file."""
+
+    repeated: int = 0
+    missing: int = 0
+    restarts: int = 0
+    lost_s: float = 0.0
+    resized: bool = False
+
+    def notes(self) -> tuple[str, ...]:
+        """Return one sentence for each irregularity."""
+        told = (
+            (self.repeated, f"{self.repeated} frames repeated an earlier time and were left out."),
+            (self.missing, f"{self.missing} frames carried no time; the frame rate in the file was used."),
+            (self.restarts, f"The clock of the file started anew {self.restarts} times; it was continued."),
+            (self.lost_s > 0, f"{max(self.lost_s, 0.1):.1f} s of the file are damaged and were left out."),
+            (
+                self.resized,
+                "The picture size changes midway; later frames were fitted to the first.",
+            ),
+        )
+        return tuple(sentence for happened, sentence in told if happened)
+
+
+class Clock:
+    """Gives each frame, in decoding order, its time in seconds from the first.
+
+    The presentation time of the file is used as it stands. A frame without one follows the frame before
+    by its duration, or by the stream's nominal rate. A frame not later than the one before gets no time.
+    AVI stores the order of packets instead of presentation times, so there the decoding time is taken.
+    """
+
+    def __init__(self, stream: VideoStream, ledger: Ledger) -> None:
+        self._by_packet = "avi" in stream.container.format.name
+        rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+        self._nominal_s = 1 / rate
+        self._ledger = ledger
+        self._origin_s: Fraction | None = None
+        self._last_s: Fraction | None = None
+        self._step_s = self._nominal_s
+
+    def time_s(self, frame: VideoFrame) -> float | None:
+        """Return the time of the frame, or None where it is not later than the frame before."""
+        stated = self._stated_s(frame)
+        if stated is None:
+            # An AVI keeps no time for the frames a decoder gives at the end; that is not worth a note.
+            self._ledger.missing += not self._by_packet
+            time = Fraction(0) if self._last_s is None else self._last_s + self._step_s
+        else:
+            time = self._from_origin(stated)
+        if self._last_s is not None and time <= self._last_s:
+            self._ledger.repeated += 1
+            return None
+        self._last_s = time
+        self._step_s = self._duration_s(frame)
+        return float(time)
+
+    def _from_origin(self, stated: Fraction) -> Fraction:
+        if self._origin_s is None:
+            self._origin_s = stated - (0 if self._last_s is None else self._last_s + self._step_s)
+        elif self._last_s is not None and stated - self._origin_s < self._last_s - _RESTART_S:
+            self._ledger.restarts += 1
+            self._origin_s = stated - self._last_s - self._step_s
+        return stated - self._origin_s
+
+    def _stated_s(self, frame: VideoFrame) -> Fraction | None:
+        ticks = frame.dts if self._by_packet else frame.pts
+        return None if ticks is None or frame.time_base is None else ticks * frame.time_base
+
+    def _duration_s(self, frame: VideoFrame) -> Fraction:
+        if frame.duration and frame.time_base:
+            return frame.duration * frame.time_base
+        return self._nominal_s

@@ -1,0 +1,89 @@
+"""Opening a video file: what FFmpeg says in error codes, said in one sentence."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from facialis.errors import SourceError
+
+StrPath = str | os.PathLike[str]
+
+# Demuxers that turn any text or single picture into "video".
+_PICTURES = ("image2", "_pipe", "ico")
+_TEXT_ART = ("tty", "bin", "xbin", "adf", "idf")
+
+# A playlist may name other files or servers; a recording is the one file it was given as.
+_OPTIONS = {"protocol_whitelist": "file"}
+
+
+def sha256_of(path: StrPath) -> str:
+    """Return the SHA-256 of the file's bytes as 64 hex digits; SourceError where it cannot be read."""
+    checked = checked_path(path)
+    with checked.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checked_path(path: StrPath) -> Path:
+    """Return `path` if it is a readable file with content, else raise SourceError."""
+    file = Path(path)
+    if file.is_dir():
+        raise SourceError(f"{file} is a folder; give the video file inside it.")
+    try:
+        with file.open("rb") as handle:
+            first = handle.read(1)
+    except FileNotFoundError:
+        raise SourceError(f"There is no file {file}; check the name and the folder.") from None
+    except PermissionError:
+        raise SourceError(f"{file} may not be read; change its permissions or copy it elsewhere.") from None
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{str(file)!r} cannot be opened ({error}); check the name and the disk.") from None
+    if not first:
+        raise SourceError(f"{file} is empty; copy it again from the camera or phone.")
+    return file
+
+
+@contextmanager
+def open_video(path: StrPath) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a video file and its picture stream, decoding on all cores; SourceError where that fails."""
+    file = checked_path(path)
+    try:
+        # "file:" keeps FFmpeg from taking a name with a colon for an address.
+        container = av.open(f"file:{file}", options=_OPTIONS, metadata_errors="replace")
+    except av.FFmpegError:
+        raise SourceError(_not_a_video(file)) from None
+    with container:
+        stream = _picture_stream(container, file)
+        stream.thread_type = "AUTO"
+        yield container, stream
+
+
+def _picture_stream(container: InputContainer, file: Path) -> VideoStream:
+    """Return the largest moving-picture stream (a cover picture of a song is none)."""
+    kind = container.format.name
+    if any(kind.endswith(name) for name in _PICTURES):
+        raise SourceError(f"{file} is a single picture; facialis needs a video.")
+    if kind in _TEXT_ART:
+        raise SourceError(_not_a_video(file))
+    moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not moving and container.streams.audio:
+        raise SourceError(f"{file} holds sound but no pictures; give a video of the face.")
+    if not moving:
+        raise SourceError(_not_a_video(file))
+    stream = max(moving, key=lambda s: (s.width or 0) * (s.height or 0))
+    if stream.codec_context is None:
+        raise SourceError(f"{file} uses a video format unknown here; convert it to MP4 (H.264).")
+    return stream
+
+
+def _not_a_video(file: Path) -> str:
+    head = file.open("rb").read(12)
+    if head[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip"):
+        return f"{file} is cut off before its index was written; copy it again or repair it."
+    return f"{file} is not a readable video or is damaged; give an MP4, MOV, WebM, AVI or MKV file."
