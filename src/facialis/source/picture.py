@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import cv2
 import numpy as np
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
@@ -35,7 +36,7 @@ def orientation_of(frame: VideoFrame, *, mirrored: bool) -> Orientation:
     down, to (a x + c y, b x + d y), as in ISO/IEC 14496-12. It is read whole because PyAV's
     `frame.rotation` (counterclockwise degrees) does not tell a flip. Turns are taken to the nearest 90.
     """
-    stored = frame.side_data.get(Type.DISPLAYMATRIX)
+    stored = cast(SideData | None, frame.side_data.get("DISPLAYMATRIX"))
     if stored is None:
         return Orientation(flip_x=mirrored)
     a, b, _, c, d = np.frombuffer(bytes(stored), np.int32, count=5).tolist()
@@ -64,7 +65,7 @@ class Painter:
             frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR
         )
         plane = converted.planes[0]
-        pixels: ImageArray = np.frombuffer(memoryview(plane), np.uint8)  # type: ignore[arg-type]
+        pixels: ImageArray = np.frombuffer(memoryview(plane), np.uint8)
         return pixels.reshape(-1, plane.line_size)[:height, : width * 3].reshape(height, width, 3)
 
 
