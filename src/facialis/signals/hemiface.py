@@ -1,0 +1,88 @@
+"""Mirrored half-faces: each side of the face completed to a whole face by its own reflection.
+
+The face mesh has a symmetry prior: of a one-sided closure it shows a part, and gives the healthy eye the
+rest. A face made of one half and its mirror image is symmetric, so the prior has nothing left to bend
+(the idea goes back to SplitFace and to mirrored-hemiface pipelines, doi:10.1177/26893614251394382).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from facialis.signals.landmarks import Crop, FaceMesh, cut_affine, to_picture
+from facialis.signals.model import CROP_PX, FaceModel
+from facialis.types import FloatArray, ImageArray, Side
+
+FOREHEAD, CHIN = 10, 152
+MIDLINE = (10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 152)
+FACE_HEIGHT = 1 / 1.5
+"""Forehead to chin as a share of the crop: the tracker's framing, which the model was trained with."""
+MIRROR = (CROP_PX - 1) / 2
+"""Column of the crop, in px, about which the halves are reflected."""
+
+
+@dataclass(frozen=True)
+class HalfFaces:
+    """Both halves read apart, in one upright crop of 256 px.
+
+    `points` maps a side to the mesh (478, 3) of its completed face, in px of the crop; `presence` to the
+    model's own certainty that this is a face, 0 to 1; `matrix` (2, 3) maps the crop to the picture and
+    `picture` is the crop itself (256, 256, 3).
+    """
+
+    points: dict[Side, FloatArray]
+    presence: dict[Side, float]
+    matrix: FloatArray
+    picture: ImageArray
+
+
+def upright_crop(points_px: FloatArray) -> Crop:
+    """The crop with the face upright along forehead to chin and the midline in the middle.
+
+    `points_px` is a whole-face mesh (478, 2 or 3) in px of the picture.
+    """
+    top, bottom = points_px[FOREHEAD, :2], points_px[CHIN, :2]
+    axis = bottom - top
+    length = float(np.hypot(*axis))
+    angle = float(np.arctan2(-axis[0], axis[1]))
+    across = np.array([np.cos(angle), np.sin(angle)])
+    center = (top + bottom) / 2
+    # The median holds the midline where the nose leans or one point is off.
+    center = center + across * np.median((points_px[list(MIDLINE), :2] - center) @ across)
+    return Crop((float(center[0]), float(center[1])), length / FACE_HEIGHT, angle)
+
+
+def complete(picture: ImageArray, side: Side) -> ImageArray:
+    """Complete one half of an upright crop (256, 256, 3) to a face; the patient's left is on the right."""
+    half = CROP_PX // 2
+    if side == "right":
+        own = picture[:, :half]
+        return np.concatenate([own, own[:, ::-1]], axis=1)
+    own = picture[:, half:]
+    return np.concatenate([own[:, ::-1], own], axis=1)
+
+
+def read_halves(model: FaceModel, image: ImageArray, mesh: FaceMesh) -> HalfFaces:
+    """Read both mirrored half-faces of an upright RGB picture (h, w, 3) that holds `mesh`."""
+    matrix = upright_crop(mesh.points_px).matrix()
+    picture = cut_affine(image, matrix)
+    points: dict[Side, FloatArray] = {}
+    presence: dict[Side, float] = {}
+    for side in ("left", "right"):
+        points[side], presence[side] = model.landmarks(complete(picture, side))
+    return HalfFaces(points, presence, matrix, picture)
+
+
+def half_points(points: FloatArray, right: int, left: int) -> FloatArray:
+    """Mean position (2,) of a landmark and of its mirror image, as seen on the viewer's left half.
+
+    `points` (478, 3) is the mesh of a completed face; `right` and `left` are the indices of the same landmark
+    on the patient's right and left. Both are pictures of one thing, so their mean has less noise.
+    """
+    own, twin = points[right, :2], points[left, :2]
+    return np.array([(own[0] + 2 * MIRROR - twin[0]) / 2, (own[1] + twin[1]) / 2])
+
+
+def in_picture(halves: HalfFaces, side: Side) -> FloatArray:
+    """The points of one completed half-face, (478, 3) in px of the picture."""
+    return to_picture(halves.points[side], halves.matrix)

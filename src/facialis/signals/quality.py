@@ -1,0 +1,132 @@
+"""Which seconds can be measured, and why the others cannot."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from facialis.settings import QualitySettings
+from facialis.signals.runs import frame_seconds, long_runs, runs_of, span_s, widened
+from facialis.types import SIDES, BoolArray, EventSide, Exclusion, FloatArray, Quality, Side
+
+Columns = Mapping[str, FloatArray]
+
+TURNED_LOGIT_DEG = 15
+"""A half-face that fails while the head is turned by more than this fails because of the turn."""
+
+
+def frame_reasons(
+    time_s: FloatArray, raw: Columns, settings: QualitySettings
+) -> dict[Side | None, dict[str, BoolArray]]:
+    """Return for both sides (None) and for each side: reason -> frames (n,) that cannot be used."""
+    yaw = np.abs(raw["yaw_deg"])
+    turned = yaw > settings.max_yaw_deg
+    both = {
+        "no face was seen": ~np.isfinite(raw["yaw_deg"]),
+        f"fewer than {settings.min_frames_per_s:g} frames a second": _sparse(time_s, settings),
+        "the head is turned away": turned,
+        "the face is too small": raw["interocular_px"] < settings.min_interocular_px,
+        "the picture is too dark": (raw["brightness"] < settings.min_brightness)
+        | (raw["contrast"] < settings.min_contrast),
+        "the picture stands still": _frozen(time_s, raw["change"], settings),
+    }
+    reasons: dict[Side | None, dict[str, BoolArray]] = {None: both}
+    for side in SIDES:
+        lost = raw[f"{side}_presence"] < settings.min_presence
+        away = yaw > TURNED_LOGIT_DEG
+        reasons[side] = {
+            "the head is turned away": lost & away & ~turned,
+            "something covers this side": lost & ~away,
+            "the picture is blurred": _blurred(raw[f"{side}_sharpness"], settings),
+        }
+    return reasons
+
+
+def usable_frames(
+    time_s: FloatArray, reasons: Mapping[Side | None, Mapping[str, BoolArray]], settings: QualitySettings
+) -> dict[Side, BoolArray]:
+    """Return for each side which frames (n,) can be measured: no reason against, nor close to one."""
+    usable: dict[Side, BoolArray] = {}
+    for side in SIDES:
+        bad = np.zeros(time_s.shape, dtype=bool)
+        for mask in (*reasons[None].values(), *reasons[side].values()):
+            bad |= mask
+        usable[side] = long_runs(~widened(bad, time_s, settings.guard_s), time_s, settings.min_run_s)
+    return usable
+
+
+def assess(
+    time_s: FloatArray, raw: Columns, settings: QualitySettings
+) -> tuple[Quality, dict[Side, BoolArray]]:
+    """Return what was observed, and for each side the usable frames (n,).
+
+    `time_s` (n,) in seconds; `raw` the columns of geometry.NAMES, each (n,).
+    """
+    reasons = frame_reasons(time_s, raw, settings)
+    usable = usable_frames(time_s, reasons, settings)
+    stands_s = frame_seconds(time_s, 1 / settings.min_frames_per_s)
+    observed: dict[EventSide, float] = {side: float(stands_s[usable[side]].sum()) for side in SIDES}
+    observed["both"] = float(stands_s[usable["left"] & usable["right"]].sum())
+    steps = np.diff(time_s)
+    quality = Quality(
+        seconds_recorded=float(time_s[-1] - time_s[0] + np.median(steps)) if steps.size else 0.0,
+        seconds_observed=observed,
+        exclusions=_exclusions(time_s, reasons),
+        frames_per_s=float(1 / np.median(steps)) if steps.size else 0.0,
+        interocular_px=_median(raw["interocular_px"]),
+        notes=_notes(raw),
+    )
+    return quality, usable
+
+
+def _exclusions(
+    time_s: FloatArray,
+    reasons: Mapping[Side | None, Mapping[str, BoolArray]],
+) -> tuple[Exclusion, ...]:
+    out: list[Exclusion] = []
+    for side in (None, *SIDES):
+        for reason, mask in reasons[side].items():
+            out += [
+                Exclusion(
+                    float(time_s[first]), float(time_s[first]) + span_s(time_s, first, stop), reason, side
+                )
+                for first, stop in runs_of(mask)
+            ]
+    return tuple(sorted(out, key=lambda exclusion: (exclusion.onset_s, exclusion.offset_s)))
+
+
+def _sparse(time_s: FloatArray, settings: QualitySettings) -> BoolArray:
+    """Frames beside a step that is clearly longer than the lowest frame rate allows.
+
+    A phone's variable rate lets single steps be half as long again; two lost frames in a row hide a blink.
+    """
+    steps = np.diff(time_s)
+    if not steps.size:
+        return np.ones(time_s.shape, dtype=bool)
+    slow = np.concatenate([[False], steps > 1.5 / settings.min_frames_per_s, [False]])
+    # The median of seven steps: a rate, not a single late frame.
+    pad = np.pad(steps, 3, mode="edge")
+    rate = 1 / np.median(np.lib.stride_tricks.sliding_window_view(pad, 7), axis=1)
+    low = np.append(rate, rate[-1]) < 0.99 * settings.min_frames_per_s
+    sparse: BoolArray = slow[1:] | slow[:-1] | low
+    return sparse
+
+
+def _frozen(time_s: FloatArray, change: FloatArray, settings: QualitySettings) -> BoolArray:
+    with np.errstate(invalid="ignore"):
+        return long_runs(change < settings.min_change, time_s, settings.max_frozen_s)
+
+
+def _blurred(sharpness: FloatArray, settings: QualitySettings) -> BoolArray:
+    return sharpness < settings.min_sharpness * _median(sharpness)
+
+
+def _median(values: FloatArray) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if finite.size else float("nan")
+
+
+def _notes(raw: Columns) -> tuple[str, ...]:
+    faces = raw["n_faces"]
+    if faces.size and np.nanmax(faces) > 1:
+        return (f"Up to {int(np.nanmax(faces))} faces were seen; the largest was followed.",)
+    return ()

@@ -1,0 +1,135 @@
+"""Frames in, one row of distances a frame out, with the stages running side by side.
+
+Decoding, the whole-face pass and the half-face passes each have a thread: the face pass needs the frame
+before it (the crop follows the face), the halves need only their own frame. Queues are short, so memory
+does not grow with the length of the video.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import TypeVar
+
+import numpy as np
+
+from facialis.signals.geometry import NAMES, frame_geometry, missing_geometry
+from facialis.signals.hemiface import HalfFaces, read_halves
+from facialis.signals.landmarks import FaceMesh, FaceTracker
+from facialis.signals.model import FaceModel
+from facialis.source.video import Frame
+from facialis.types import FloatArray, ImageArray
+
+T = TypeVar("T")
+QUEUE_FRAMES = 4
+POLL_S = 0.1
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """A frame with what was read in it; `mesh` and `halves` are None where no face was seen."""
+
+    frame: Frame
+    mesh: FaceMesh | None
+    halves: HalfFaces | None
+
+
+def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[Tracked]:
+    """Yield every frame with its mesh and both half-faces. Raises what the source or the model raises."""
+    face_model, half_model = FaceModel(model_path), FaceModel(model_path)
+    tracker = FaceTracker(face_model)
+
+    def with_mesh() -> Iterator[tuple[Frame, FaceMesh | None]]:
+        for frame in ahead(frames):
+            yield frame, tracker.update(frame.image, frame.time_s)
+
+    for frame, mesh in ahead(with_mesh()):
+        halves = None if mesh is None else read_halves(half_model, frame.image, mesh)
+        yield Tracked(frame, mesh, halves)
+
+
+def read_geometry(
+    frames: Iterable[Frame], model_path: Path | None = None, progress: Progress | None = None
+) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Return the times (n,) in seconds and the columns of geometry.NAMES, each (n,).
+
+    `progress` is called with the time of each frame done, in seconds.
+    """
+    times: list[float] = []
+    rows: list[FloatArray] = []
+    previous: ImageArray | None = None
+    for tracked in track(frames, model_path):
+        mesh, halves = tracked.mesh, tracked.halves
+        if mesh is None or halves is None:
+            values, previous = missing_geometry(), None
+        else:
+            values, previous = frame_geometry(mesh, halves, previous), halves.picture
+        times.append(tracked.frame.time_s)
+        rows.append(np.array([values[name] for name in NAMES], dtype=np.float32))
+        if progress is not None:
+            progress(tracked.frame.time_s)
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), len(NAMES))
+    return np.array(times), {name: table[:, column] for column, name in enumerate(NAMES)}
+
+
+class _Failure:
+    """An exception that crosses from the working thread to the reading one."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+_END = object()
+
+
+def ahead(items: Iterable[T]) -> Iterator[T]:
+    """Yield `items` in order while a thread prepares the next few; errors are raised in their place."""
+    queue: Queue[object] = Queue(maxsize=QUEUE_FRAMES)
+    stopped = threading.Event()
+    worker = threading.Thread(target=_fill, args=(items, queue, stopped), daemon=True)
+    worker.start()
+    try:
+        while (item := _take(queue)) is not _END:
+            if isinstance(item, _Failure):
+                raise item.error
+            yield item  # type: ignore[misc]
+    finally:
+        stopped.set()
+        worker.join()
+
+
+def _fill(items: Iterable[T], queue: "Queue[object]", stopped: threading.Event) -> None:
+    iterator = iter(items)
+    try:
+        for item in iterator:
+            if not _put(queue, item, stopped):
+                break
+        _put(queue, _END, stopped)
+    except BaseException as error:  # the reader raises it again, in its own thread
+        _put(queue, _Failure(error), stopped)
+    finally:
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            close()
+
+
+def _put(queue: "Queue[object]", item: object, stopped: threading.Event) -> bool:
+    while not stopped.is_set():
+        try:
+            queue.put(item, timeout=POLL_S)
+            return True
+        except Full:
+            continue
+    return False
+
+
+def _take(queue: "Queue[object]") -> object:
+    # A timeout lets Ctrl-C through on every platform.
+    while True:
+        try:
+            return queue.get(timeout=POLL_S)
+        except Empty:
+            continue
