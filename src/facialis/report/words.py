@@ -1,0 +1,191 @@
+"""A result in plain words: numbers as people write them, the verdict, ten lines for a terminal."""
+
+import math
+from collections import Counter
+
+from facialis.types import SIDES, EventKind, EventSide, Measure, Result
+
+# What a reader looks for first, in this order; the other measures are folded away on the page.
+KEY_MEASURES: tuple[str, ...] = (
+    "episode_rate",
+    "spasm_share",
+    "episode_rate_rest",
+    "episode_rate_activated",
+    "twitch_rate",
+    "tonic_share",
+    "eye_intensity_mean",
+    "mouth_intensity_mean",
+    "spread_share",
+    "eye_mouth_delay",
+    "blink_rate",
+    "resting_asymmetry",
+)
+N_KEY = 10
+
+UNIT_WORDS = {
+    "1/min": "per minute",
+    "1": "",
+    "px": "pixels",
+    "degree": "degrees",
+    "% of inter-ocular distance": "% of the distance between the eyes",
+}
+LIMITS = (
+    "It is not a diagnosis and does not say whether a face is normal.",
+    "It gives no advice on treatment or dose.",
+    "A wink or a one-sided smile made on purpose cannot be told from a spasm with certainty.",
+)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return `value` with `digits` significant digits and without an exponent: 0.0312, 7.25, 121."""
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else "n/a"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = f"{value:.{min(decimals, 6)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def is_number(value: float | None) -> bool:
+    """Return whether there is a value: neither None nor NaN nor infinite."""
+    return value is not None and math.isfinite(value)
+
+
+def seconds(value: float) -> str:
+    """Return a length of time for reading: `7.4 s`, `58 s`, `12 min 5 s`."""
+    if value < 10:
+        return f"{number(round(value, 1))} s"
+    whole = round(value)
+    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
+
+
+def clock(value: float) -> str:
+    """Return a moment of the recording as a video player shows it, with tenths: `1:07.4`."""
+    tenths = round(value * 10)
+    return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 in whole percent, never 0 or 100 for what is neither."""
+    if not math.isfinite(share):
+        return "n/a"
+    whole = round(share * 100)
+    if whole == 0 and share > 0:
+        return "under 1 %"
+    return "over 99 %" if whole == 100 and share < 1 else f"{whole} %"
+
+
+def unit_words(unit: str) -> str:
+    """Return a unit in words: `per minute` for `1/min`."""
+    return UNIT_WORDS.get(unit, unit)
+
+
+def value_words(measure: Measure) -> str:
+    """Return the value with its unit, or `not measurable: ` and the reason."""
+    if measure.value is None or not is_number(measure.value):
+        return f"not measurable: {measure.reason or 'no value could be given'}"
+    return f"{number(measure.value)} {unit_words(measure.unit)}".rstrip()
+
+
+def interval_words(measure: Measure) -> str:
+    """Return the 95 % interval, `6.1 to 21`, or an empty text where there is none."""
+    low, high = measure.low, measure.high
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{number(low)} to {number(high)}"
+
+
+def basis_words(measure: Measure) -> str:
+    """Return what the number rests on: its count, the seconds observed, the method of its interval."""
+    parts = [f"n = {measure.n} in {seconds(measure.seconds_observed)}"]
+    if measure.how:
+        parts.append(measure.how)
+    if measure.value is not None and measure.reason:
+        parts.append(measure.reason)
+    return "; ".join(parts)
+
+
+def count(result: Result, kind: EventKind, side: EventSide | None = None) -> int:
+    """Return how many events of `kind` there are, on `side` or on any."""
+    found = Counter(event.side for event in result.events if event.kind == kind)
+    return found.total() if side is None else found[side]
+
+
+def verdict_sentence(result: Result) -> str:
+    """Return what the recording shows as one sentence for the person themself."""
+    side = result.verdict.side
+    if side == "undetermined":
+        evidence = result.verdict.evidence
+        return f"This recording does not show clearly whether one side of the face had spasms: {evidence}."
+    during = f"in the {seconds(result.quality.seconds_observed.get('both', 0.0))} that could be measured"
+    if side == "none":
+        return f"No spasms of one side of the face were found {during}."
+    if side == "both":
+        left, right = (_times(count(result, "episode", each)) for each in SIDES)
+        return f"Both sides of the face went into spasm {during}, apart: the left {left}, the right {right}."
+    times = _times(count(result, "episode", side))
+    return f"The {side} side of the face went into spasm {times} {during}{_rate(result, side)}."
+
+
+def _times(n: int) -> str:
+    return {0: "not once", 1: "once", 2: "twice"}.get(n, f"{n} times")
+
+
+def _rate(result: Result, side: EventSide) -> str:
+    try:
+        value = result.measure("episode_rate", side).value
+    except KeyError:
+        return ""
+    return f", about {number(value, 2)} times a minute" if value is not None and is_number(value) else ""
+
+
+def key_measures(result: Result) -> tuple[Measure, ...]:
+    """Return the measures shown first, at most ten: `KEY_MEASURES` of the verdict's sides, then others."""
+    side = result.verdict.side
+    sides = {None, "both", side} if side in ("left", "right") else {None, "both", "left", "right"}
+    first = [m for name in KEY_MEASURES for m in result.measures if m.name == name and m.side in sides]
+    others = [m for m in result.measures if m not in first and m.side in sides]
+    return tuple((first + others)[:N_KEY])
+
+
+def measure_name(measure: Measure) -> str:
+    """Return the label with its side, where it has one."""
+    return f"{measure.label}, {measure.side}" if measure.side in ("left", "right") else measure.label
+
+
+def summary_lines(result: Result) -> list[str]:
+    """Return the lines a person reads in the terminal, at most ten."""
+    quality, verdict = result.quality, result.verdict
+    observed = quality.seconds_observed.get("both", 0.0)
+    simulated = " (simulated, not a person)" if result.recording.simulated else ""
+    lines = [f"{result.recording.name}{simulated}: {verdict_sentence(result)}"]
+    if verdict.side != "undetermined":  # There the sentence itself says why.
+        lines.append(f"How sure of the side: {percent(verdict.probability)} ({verdict.evidence})")
+    lines.append(f"Found: {_found(result)}")
+    for measure in key_measures(result)[:5]:
+        interval = interval_words(measure)
+        shown = f" (95 % interval {interval})" if interval else ""
+        lines.append(f"{measure_name(measure)}: {value_words(measure)}{shown}")
+    lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{_lost(result)}")
+    lines.append(
+        "Left and right are the person's own. A measurement, not a diagnosis; a wink can look like a spasm."
+    )
+    return lines
+
+
+def _found(result: Result) -> str:
+    kinds: tuple[tuple[EventKind, str], ...] = (
+        ("episode", "spasm episodes"),
+        ("twitch", "twitches"),
+        ("tonic", "tonic spasms"),
+        ("blink", "blinks"),
+    )
+    return ", ".join(f"{count(result, kind)} {words}" for kind, words in kinds)
+
+
+def _lost(result: Result) -> str:
+    """Return the three reasons for which most seconds were left out."""
+    lost: dict[str, float] = {}
+    for each in result.quality.exclusions:
+        lost[each.reason] = lost.get(each.reason, 0.0) + each.offset_s - each.onset_s
+    most = sorted(lost, key=lambda reason: -lost[reason])[:3]
+    return "; left out: " + ", ".join(f"{seconds(lost[reason])} {reason}" for reason in most) if most else ""
