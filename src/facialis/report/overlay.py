@@ -18,6 +18,8 @@ from facialis.types import SIDES, FloatArray, ImageArray, Result, Side
 WINDOW_S = 8.0
 CURVES = (("closure", "eye"), ("mouth_lateral", "mouth"))
 
+_Pair = tuple[tuple[float, ImageArray], Mapping[Side, FloatArray] | None]
+
 _TIME_BASE = Fraction(1, 90_000)  # The usual clock of video; 11 microseconds.
 _ROW_PX = 64
 _LABEL_PX = 58
@@ -30,43 +32,46 @@ def write_overlay(
     frames: Iterable[tuple[float, ImageArray]],
     points: Iterable[Mapping[Side, FloatArray] | None],
 ) -> None:
-    """Write the overlay video to `path` (its suffix chooses the container; `.mp4` is meant).
+    """Write the overlay video to `path`, as MP4.
 
-    `frames` gives each frame's time in seconds, increasing, and its upright RGB image, shape (height, width,
-    3), all of one size. `points` gives for each frame the landmarks of each side in pixels of that image, shape
-    (k, 2), or None where no face was found. Both are read one at a time, so memory does not grow with the video.
-    Raises OutputError when it cannot be written or `frames` is empty.
+    `frames` gives each frame's time in seconds, increasing, and its upright RGB image of one size, shape
+    (height, width, 3). `points` gives for each frame the landmarks of each side in pixels of that image,
+    shape (k, 2), or None where no face was found. Both are read one at a time, so memory does not grow with
+    the video. Raises OutputError when it cannot be written or `frames` is empty.
     """
     with write_beside(Path(path)) as temporary:
-        n_written = 0
-        strip: CurveStrip | None = None
         try:
-            with av.open(str(temporary), "w") as container:
-                stream = container.add_stream("libx264", rate=90_000)
-                # One frame in, one frame out: without B-frames every time stamp is written as it is.
-                stream.options = {"crf": "23", "preset": "veryfast", "bf": "0"}
-                stream.pix_fmt = "yuv420p"
-                stream.time_base = stream.codec_context.time_base = _TIME_BASE
-                for (time_s, image), sides in zip(frames, points, strict=False):
-                    if strip is None:
-                        strip = CurveStrip(result, image.shape[1])
-                        stream.width, stream.height = (
-                            _even(image.shape[1]),
-                            _even(image.shape[0] + strip.height_px),
-                        )
-                    picture = compose(image, sides, strip, time_s)
-                    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-                    frame.pts, frame.time_base = round(time_s / _TIME_BASE), _TIME_BASE
-                    container.mux(stream.encode(frame))
-                    n_written += 1
-                if n_written:
-                    container.mux(stream.encode(None))
+            n_written = _encode(temporary, result, zip(frames, points, strict=False))
         except av.error.FFmpegError as error:
-            if isinstance(error, OSError) and error.errno:
+            if isinstance(error, OSError):
                 raise
             raise OutputError(f"Cannot write the overlay video {str(path)!r}: {error.strerror}.") from error
         if n_written == 0:
             raise OutputError("The overlay video needs at least one frame, and the recording gave none.")
+
+
+def _encode(path: Path, result: Result, pairs: Iterable[_Pair]) -> int:
+    """Encode frame by frame into `path`; return how many frames there were."""
+    n_written = 0
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=90_000)
+        # One frame in, one frame out: without B-frames every time stamp is written as it is.
+        stream.options = {"crf": "23", "preset": "veryfast", "bf": "0"}
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = _TIME_BASE
+        strip: CurveStrip | None = None
+        for (time_s, image), points in pairs:
+            if strip is None:
+                height, width = image.shape[:2]
+                strip = CurveStrip(result, width)
+                stream.width, stream.height = _even(width), _even(height + strip.height_px)
+            frame = av.VideoFrame.from_ndarray(compose(image, points, strip, time_s), format="rgb24")
+            frame.pts, frame.time_base = round(time_s / _TIME_BASE), _TIME_BASE
+            container.mux(stream.encode(frame))
+            n_written += 1
+        if n_written:
+            container.mux(stream.encode(None))
+    return n_written
 
 
 def compose(
@@ -81,8 +86,8 @@ def compose(
     picture = np.empty((_even(height + strip.height_px), _even(width), 3), dtype=np.uint8)
     picture[:] = _PAPER
     picture[:height, :width] = image
-    for side in SIDES if points is not None else ():
-        _stamp(picture[:height, :width], points[side], side)
+    for side, each in (points or {}).items():
+        _stamp(picture[:height, :width], each, side)
     strip.draw(picture[height : height + strip.height_px, :width], time_s)
     return picture
 
@@ -159,7 +164,7 @@ def _polyline(picture: ImageArray, x: FloatArray, y: FloatArray, colour: tuple[i
 def _stamp(picture: ImageArray, points: FloatArray, side: Side) -> None:
     """Set a small square of the side's colour at each point inside the picture."""
     height, width = picture.shape[:2]
-    size = max(2, round(max(width, height) / 400))
+    size = max(3, round(max(width, height) / 400))
     centre = np.round(points[np.isfinite(points).all(axis=1)]).astype(int)
     offsets = np.stack(np.meshgrid(*[np.arange(size) - size // 2] * 2), axis=-1).reshape(-1, 2)
     x, y = (centre[:, None] + offsets).reshape(-1, 2).T

@@ -97,7 +97,7 @@ def interval_words(measure: Measure) -> str:
 def basis_words(measure: Measure) -> str:
     """Return what the number rests on: its count, the seconds observed, the method of its interval."""
     parts = [f"n = {measure.n} in {seconds(measure.seconds_observed)}"]
-    if measure.how:
+    if measure.how and measure.value is not None:
         parts.append(measure.how)
     if measure.value is not None and measure.reason:
         parts.append(measure.reason)
@@ -117,6 +117,9 @@ def verdict_sentence(result: Result) -> str:
         evidence = result.verdict.evidence
         return f"This recording does not show clearly whether one side of the face had spasms: {evidence}."
     during = f"in the {seconds(result.quality.seconds_observed.get('both', 0.0))} that could be measured"
+    if side == "none" and (n := count(result, "episode")):
+        seen = "one one-sided movement was" if n == 1 else f"{n} one-sided movements were"
+        return f"No spasms were found {during}; {seen} seen that may have been something else."
     if side == "none":
         return f"No spasms of one side of the face were found {during}."
     if side == "both":

@@ -15,6 +15,8 @@
     return (s < 0 ? "-" : "") + Math.floor(whole_s / 60) + ":" + String(whole_s % 60).padStart(2, "0") + rest;
   };
 
+  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
   // Shades what was found behind the curves: excluded stretches, episodes, twitches at the top, blinks at the bottom.
   function shade(u) {
     const { ctx, bbox } = u, ratio = devicePixelRatio;
@@ -83,7 +85,7 @@
       width: holder.clientWidth, height: 170, padding: [8, 18, 0, 0],
       scales: { x: { time: false, ...view }, y: { range: limits } },
       axes: [
-        { ...axis, size: 26, gap: 3, values: (_, splits, __, ___, step) => splits.map((s) => clock(s, step >= 1 ? 0 : step >= 0.1 ? 1 : 2)) },
+        { ...axis, size: 26, gap: 3, incrs: steps, values: (_, splits, __, ___, step) => splits.map((s) => clock(s, step >= 1 ? 0 : step >= 0.1 ? 1 : 2)) },
         { ...axis, size: 44, gap: 3 },
       ],
       series: [

@@ -1,0 +1,154 @@
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from result_fixture import make_empty_result, make_result
+
+from facialis.report import words
+from facialis.types import Measure, RecordingSide, SideVerdict
+
+FORBIDDEN = re.compile(
+    r"\b(abnormal|pathological|healthy|you have|patient suffers|should take)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.03124, "0.0312"),
+        (7.25, "7.25"),
+        (10.0, "10"),
+        (121.4, "121"),
+        (12345.6, "12346"),
+        (-2.5, "-2.5"),
+    ],
+)
+def test_numbers_as_people_write_them(value: float, text: str) -> None:
+    assert words.number(value) == text
+
+
+@given(st.floats(min_value=1e-4, max_value=1e6))
+def test_three_digits_are_near_enough_and_have_no_exponent(value: float) -> None:
+    text = words.number(value)
+    assert "e" not in text
+    assert float(text) == pytest.approx(value, rel=6e-3)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.42, "0.4 s"), (9.96, "10 s"), (58.2, "58 s"), (119, "119 s"), (725, "12 min 5 s")]
+)
+def test_lengths_of_time(value: float, text: str) -> None:
+    assert words.seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0:00.0"), (7.44, "0:07.4"), (59.96, "1:00.0"), (3671, "61:11.0")]
+)
+def test_moments_as_a_player_shows_them(value: float, text: str) -> None:
+    assert words.clock(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (0.001, "under 1 %"),
+        (0.5, "50 %"),
+        (0.999, "over 99 %"),
+        (1, "100 %"),
+        (float("nan"), "n/a"),
+    ],
+)
+def test_shares_never_claim_certainty_they_do_not_have(share: float, text: str) -> None:
+    assert words.percent(share) == text
+
+
+def test_the_verdict_of_one_side_names_side_count_time_and_rate() -> None:
+    sentence = words.verdict_sentence(make_result())
+    assert sentence == (
+        "The left side of the face went into spasm 10 times in the 58 s that could be measured, "
+        "about 10 times a minute."
+    )
+
+
+@pytest.mark.parametrize("side", ["left", "right", "both", "none", "undetermined"])
+def test_every_verdict_is_one_sentence_that_judges_nobody(side: RecordingSide) -> None:
+    sentence = words.verdict_sentence(make_result(verdict=side))
+    assert sentence.endswith(".")
+    assert not FORBIDDEN.search(sentence)
+    assert "\n" not in sentence
+
+
+def test_none_says_nothing_was_found_rather_than_that_nothing_is_there() -> None:
+    quiet = replace(make_result(verdict="none"), events=())
+    assert "were found" in words.verdict_sentence(quiet)
+    assert "10 one-sided movements were seen" in words.verdict_sentence(make_result(verdict="none"))
+
+
+def test_undetermined_gives_the_reason() -> None:
+    assert "no face was found" in words.verdict_sentence(make_empty_result())
+
+
+def test_a_verdict_without_a_rate_still_reads() -> None:
+    sentence = words.verdict_sentence(replace(make_result(), measures=()))
+    assert sentence.endswith("that could be measured.")
+
+
+def test_the_lines_for_the_terminal() -> None:
+    lines = words.summary_lines(make_result())
+    assert len(lines) == 10
+    text = "\n".join(lines)
+    assert "simulated" in lines[0]
+    assert "95 % interval 6.26 to 15.7" in text
+    assert "left out: 1.5 s a hand over the mouth, 1 s no face" in text
+    assert not FORBIDDEN.search(text)
+    assert all("\n" not in line for line in lines)
+
+
+def test_the_lines_say_not_measurable_and_why() -> None:
+    lines = words.summary_lines(make_empty_result())
+    assert len(lines) <= 10
+    assert sum("not measurable: no face was found" in line for line in lines) == 5
+    assert not any("nan" in line.lower() for line in lines)
+
+
+def test_the_key_measures_are_ten_and_of_the_verdicts_side() -> None:
+    result = make_result()
+    other = tuple(replace(m, side="right") for m in result.measures)
+    both = replace(result, measures=other + result.measures)
+    key = words.key_measures(both)
+    assert len(key) == words.N_KEY
+    assert {measure.side for measure in key} <= {"left", "both", None}
+    assert key[0].name == "episode_rate"
+
+
+def test_key_measures_show_both_sides_where_no_side_is_called() -> None:
+    result = make_result(verdict="undetermined")
+    other = tuple(replace(m, side="right") for m in result.measures)
+    key = words.key_measures(replace(result, measures=other + result.measures))
+    assert {"left", "right"} <= {measure.side for measure in key}
+
+
+def test_unknown_measures_fill_the_ten() -> None:
+    result = make_result()
+    strange = tuple(replace(m, name=f"new_{i}") for i, m in enumerate(result.measures))
+    assert words.key_measures(replace(result, measures=strange)) == strange[: words.N_KEY]
+
+
+def test_a_measure_with_a_nan_is_not_measurable() -> None:
+    measure = Measure("m", "M", None, float("nan"), None, None, "s", 0, 5.0)
+    assert words.value_words(measure) == "not measurable: no value could be given"
+    assert words.interval_words(measure) == ""
+
+
+def test_the_limits_name_the_wink() -> None:
+    assert any("wink" in limit for limit in words.LIMITS)
+    assert any("diagnosis" in limit for limit in words.LIMITS)
+
+
+def test_how_sure_is_left_out_where_nothing_is_claimed() -> None:
+    result = replace(make_result(), verdict=SideVerdict("undetermined", 0.4, "two episodes on each side"))
+    assert not any(line.startswith("How sure") for line in words.summary_lines(result))
