@@ -1,0 +1,1 @@
+"""Measured numbers: labelled recordings, the published peer, accuracy and throughput."""
