@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+
 from facialis.types import ImageArray
 
 RED, GREEN, BLUE, GREY = (200, 40, 40), (40, 180, 60), (50, 60, 190), (128, 128, 128)

@@ -1,6 +1,6 @@
 """Frames get strictly increasing times, and what was irregular is counted and told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from av.video.frame import VideoFrame
@@ -8,6 +8,8 @@ from av.video.stream import VideoStream
 
 # A step back by more than this is a clock that started anew (joined clips); a smaller one is a late frame.
 _RESTART_S = 1.0
+# The stated length may include the showing of the last frame; a shortfall beyond this is told.
+_SHORTFALL_S = 1.0
 
 
 @dataclass
@@ -18,7 +20,8 @@ class Ledger:
     missing: int = 0
     restarts: int = 0
     lost_s: float = 0.0
-    resized: bool = False
+    missing_at_end_s: float = 0.0
+    sizes: set[tuple[int, int]] = field(default_factory=set)
 
     def notes(self) -> tuple[str, ...]:
         """Return one sentence for each irregularity."""
@@ -28,9 +31,10 @@ class Ledger:
             (self.restarts, f"The clock of the file started anew {self.restarts} times; it was continued."),
             (self.lost_s > 0, f"{max(self.lost_s, 0.1):.1f} s of the file are damaged and were left out."),
             (
-                self.resized,
-                "The picture size changes midway; later frames were fitted to the first.",
+                self.missing_at_end_s > _SHORTFALL_S,
+                f"The file ends {self.missing_at_end_s:.1f} s before its stated length; it may be cut off.",
             ),
+            (len(self.sizes) > 1, "The picture size changes midway; later frames were fitted to the first."),
         )
         return tuple(sentence for happened, sentence in told if happened)
 
@@ -41,40 +45,46 @@ class Clock:
     The presentation time of the file is used as it stands. A frame without one follows the frame before
     by its duration, or by the stream's nominal rate. A frame not later than the one before gets no time.
     AVI stores the order of packets instead of presentation times, so there the decoding time is taken.
+    `origin_s` is the file's own time of its first frame, where decoding does not start there.
     """
 
-    def __init__(self, stream: VideoStream, ledger: Ledger) -> None:
+    def __init__(self, stream: VideoStream, ledger: Ledger, origin_s: Fraction | None = None) -> None:
         self._by_packet = "avi" in stream.container.format.name
         rate = stream.average_rate or stream.guessed_rate or Fraction(30)
         self._nominal_s = 1 / rate
-        self._ledger = ledger
-        self._origin_s: Fraction | None = None
+        self.ledger = ledger
+        self.origin_s = origin_s
         self._last_s: Fraction | None = None
         self._step_s = self._nominal_s
+
+    @property
+    def last_s(self) -> float:
+        """Time of the last frame that got one, or 0."""
+        return float(self._last_s or 0)
 
     def time_s(self, frame: VideoFrame) -> float | None:
         """Return the time of the frame, or None where it is not later than the frame before."""
         stated = self._stated_s(frame)
         if stated is None:
             # An AVI keeps no time for the frames a decoder gives at the end; that is not worth a note.
-            self._ledger.missing += not self._by_packet
+            self.ledger.missing += not self._by_packet
             time = Fraction(0) if self._last_s is None else self._last_s + self._step_s
         else:
             time = self._from_origin(stated)
         if self._last_s is not None and time <= self._last_s:
-            self._ledger.repeated += 1
+            self.ledger.repeated += 1
             return None
         self._last_s = time
         self._step_s = self._duration_s(frame)
         return float(time)
 
     def _from_origin(self, stated: Fraction) -> Fraction:
-        if self._origin_s is None:
-            self._origin_s = stated - (0 if self._last_s is None else self._last_s + self._step_s)
-        elif self._last_s is not None and stated - self._origin_s < self._last_s - _RESTART_S:
-            self._ledger.restarts += 1
-            self._origin_s = stated - self._last_s - self._step_s
-        return stated - self._origin_s
+        if self.origin_s is None:
+            self.origin_s = stated - (0 if self._last_s is None else self._last_s + self._step_s)
+        elif self._last_s is not None and stated - self.origin_s < self._last_s - _RESTART_S:
+            self.ledger.restarts += 1
+            self.origin_s = stated - self._last_s - self._step_s
+        return stated - self.origin_s
 
     def _stated_s(self, frame: VideoFrame) -> Fraction | None:
         ticks = frame.dts if self._by_packet else frame.pts

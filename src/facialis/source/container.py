@@ -15,12 +15,14 @@ from facialis.errors import SourceError
 
 StrPath = str | os.PathLike[str]
 
-# Demuxers that turn any text or single picture into "video".
-_PICTURES = ("image2", "_pipe", "ico")
-_TEXT_ART = ("tty", "bin", "xbin", "adf", "idf")
+_VIDEOS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,gif,mxf,dv,rm,nut,ivf,h264,hevc,obu,m4v,mjpeg,wtv"
+)
+_PICTURES = "image2,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,heic_pipe,avif"
 
-# A playlist may name other files or servers; a recording is the one file it was given as.
-_OPTIONS = {"protocol_whitelist": "file"}
+# Only containers that hold their own pictures, from files: a playlist would name other files or servers,
+# and FFmpeg draws plain text as video.
+_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": f"{_VIDEOS},{_PICTURES}"}
 
 
 def sha256_of(path: StrPath) -> str:
@@ -38,7 +40,7 @@ def checked_path(path: StrPath) -> Path:
     try:
         with file.open("rb") as handle:
             first = handle.read(1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise SourceError(f"There is no file {file}; check the name and the folder.") from None
     except PermissionError:
         raise SourceError(f"{file} may not be read; change its permissions or copy it elsewhere.") from None
@@ -55,7 +57,7 @@ def open_video(path: StrPath) -> Iterator[tuple[InputContainer, VideoStream]]:
     file = checked_path(path)
     try:
         # "file:" keeps FFmpeg from taking a name with a colon for an address.
-        container = av.open(f"file:{file}", options=_OPTIONS, metadata_errors="replace")
+        container = av.open(f"file:{file}", container_options=_OPTIONS, metadata_errors="replace")
     except av.FFmpegError:
         raise SourceError(_not_a_video(file)) from None
     with container:
@@ -66,11 +68,8 @@ def open_video(path: StrPath) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 def _picture_stream(container: InputContainer, file: Path) -> VideoStream:
     """Return the largest moving-picture stream (a cover picture of a song is none)."""
-    kind = container.format.name
-    if any(kind.endswith(name) for name in _PICTURES):
+    if container.format.name in _PICTURES.split(","):
         raise SourceError(f"{file} is a single picture; facialis needs a video.")
-    if kind in _TEXT_ART:
-        raise SourceError(_not_a_video(file))
     moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not moving and container.streams.audio:
         raise SourceError(f"{file} holds sound but no pictures; give a video of the face.")
@@ -80,6 +79,11 @@ def _picture_stream(container: InputContainer, file: Path) -> VideoStream:
     if stream.codec_context is None:
         raise SourceError(f"{file} uses a video format unknown here; convert it to MP4 (H.264).")
     return stream
+
+
+def no_frame(path: StrPath) -> str:
+    """Return the sentence for a video of which nothing can be shown."""
+    return f"{path} holds no picture that can be decoded; copy it again or convert it to MP4 (H.264)."
 
 
 def _not_a_video(file: Path) -> str:

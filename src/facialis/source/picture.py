@@ -46,21 +46,24 @@ def orientation_of(frame: VideoFrame, *, mirrored: bool) -> Orientation:
 
 
 class Painter:
-    """Converts frames to RGB in one pass of the scaler, which is set up once and kept."""
+    """Converts the frames of one video; the scaler is set up once and kept."""
 
-    def __init__(self, pixel_aspect: Fraction | None) -> None:
-        self._aspect = pixel_aspect if pixel_aspect else Fraction(1)
+    def __init__(self, pixel_aspect: Fraction | None, *, mirrored: bool) -> None:
+        self._aspect = pixel_aspect or Fraction(1)
+        self._mirrored = mirrored
         self._reformatter = VideoReformatter()
+        self._size: tuple[int, int] | None = None
 
-    def size_of(self, frame: VideoFrame) -> tuple[int, int]:
-        """Return width and height in square pixels, before turning; the longer side is stretched."""
-        if self._aspect >= 1:
-            return round(frame.width * self._aspect), frame.height
-        return frame.width, round(frame.height / self._aspect)
+    def image(self, frame: VideoFrame) -> ImageArray:
+        """Return the upright picture, RGB, shape (h, w, 3), contiguous, in the size of the first frame."""
+        size = square_size(frame, self._aspect)
+        self._size = self._size or size
+        stored = self._rgb(frame, _fitting(size, self._size))
+        return _turned(_padded(stored, self._size), orientation_of(frame, mirrored=self._mirrored))
 
-    def rgb(self, frame: VideoFrame) -> ImageArray:
-        """Return the stored picture as RGB, shape (h, w, 3), in the frame's own colour matrix and range."""
-        width, height = self.size_of(frame)
+    def _rgb(self, frame: VideoFrame, size: tuple[int, int]) -> ImageArray:
+        """Convert and scale in one pass, by the frame's own colour matrix and range (untagged: BT.601)."""
+        width, height = size
         converted = self._reformatter.reformat(
             frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR
         )
@@ -69,8 +72,30 @@ class Painter:
         return pixels.reshape(-1, plane.line_size)[:height, : width * 3].reshape(height, width, 3)
 
 
-def turned(image: ImageArray, orientation: Orientation) -> ImageArray:
-    """Return the picture upright, contiguous, shape (h, w, 3)."""
+def square_size(frame: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:
+    """Return width and height in square pixels before turning, by stretching the short side of a pixel."""
+    aspect = pixel_aspect or Fraction(1)
+    if aspect >= 1:
+        return round(frame.width * aspect), frame.height
+    return frame.width, round(frame.height / aspect)
+
+
+def _fitting(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
+    """Return the largest size of the same shape that fits into `room`."""
+    scale = min(room[0] / size[0], room[1] / size[1])
+    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
+
+
+def _padded(image: ImageArray, size: tuple[int, int]) -> ImageArray:
+    """Centre the picture on black in a picture of `size` (width, height)."""
+    right, bottom = size[0] - image.shape[1], size[1] - image.shape[0]
+    if right == 0 and bottom == 0:
+        return image
+    borders = (bottom // 2, bottom - bottom // 2, right // 2, right - right // 2)
+    return cv2.copyMakeBorder(image, *borders, cv2.BORDER_CONSTANT)  # type: ignore[return-value]
+
+
+def _turned(image: ImageArray, orientation: Orientation) -> ImageArray:
     if orientation.transpose:
         image = cv2.transpose(image)  # type: ignore[assignment]
     if orientation.flip_x or orientation.flip_y:

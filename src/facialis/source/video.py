@@ -3,7 +3,7 @@
 Times are the file's own presentation times, never index over rate: phones record at a variable rate.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,16 +11,17 @@ from typing import Self
 
 import av
 from av.container import InputContainer
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from facialis.errors import SourceError
 from facialis.source.clock import Clock, Ledger
-from facialis.source.container import StrPath, open_video, sha256_of
-from facialis.source.picture import Painter, orientation_of, turned
+from facialis.source.container import StrPath, no_frame, open_video, sha256_of
+from facialis.source.decode import timed_frames
+from facialis.source.picture import Painter, orientation_of, square_size
+from facialis.source.seek import Tape
 from facialis.types import ImageArray
 
-__all__ = ["Frame", "FrameReader", "VideoHeader", "probe", "read_frames", "sha256_of"]
+__all__ = ["Frame", "FrameReader", "VideoHeader", "frames_at", "probe", "read_frames", "sha256_of"]
 
 SIMULATED_COMMENT = "simulated by facialis"
 
@@ -55,11 +56,11 @@ class VideoHeader:
 def probe(path: StrPath, *, mirrored: bool = False) -> VideoHeader:
     """Read the header and the first frame; SourceError where there is no frame."""
     with open_video(path) as (container, stream):
-        frame = next(_decoded(container, stream, Ledger()), None)
-        if frame is None:
-            raise SourceError(_no_frame(path))
-        orientation = orientation_of(frame, mirrored=False)
-        width, height = Painter(stream.sample_aspect_ratio).size_of(frame)
+        first = next(timed_frames(container, stream, Clock(stream, Ledger())), None)
+        if first is None:
+            raise SourceError(no_frame(path))
+        orientation = orientation_of(first[1], mirrored=False)
+        width, height = square_size(first[1], stream.sample_aspect_ratio)
         if orientation.transpose:
             width, height = height, width
         duration_s = _duration_s(container, stream)
@@ -68,7 +69,7 @@ def probe(path: StrPath, *, mirrored: bool = False) -> VideoHeader:
             name=Path(path).name,
             width_px=width,
             height_px=height,
-            codec=stream.codec_context.name,
+            codec=stream.codec.canonical_name,
             rotation_deg=orientation.rotation_deg,
             mirrored=mirrored,
             frames_per_s=rate,
@@ -115,41 +116,37 @@ class FrameReader(Iterator[Frame]):
         return self._ledger.notes()
 
 
+def frames_at(path: StrPath, times_s: Sequence[float], *, mirrored: bool = False) -> Iterator[Frame]:
+    """Return for each time, in seconds from the first frame, the frame shown then; ascending is fastest.
+
+    The pictures and times are those of `read_frames`, except in files whose clock starts anew midway. A
+    time before the first or past the last frame gives that frame. Raises SourceError as `read_frames`.
+    """
+    with Tape(path) as tape:
+        painter = Painter(tape.stream.sample_aspect_ratio, mirrored=mirrored)
+        for time_s in times_s:
+            shown_s, decoded = tape.at(time_s)
+            yield Frame(shown_s, painter.image(decoded))
+
+
 def _frames(path: StrPath, mirrored: bool, ledger: Ledger) -> Generator[Frame, None, None]:
     with open_video(path) as (container, stream):
-        clock = Clock(stream, ledger)
-        painter = Painter(stream.sample_aspect_ratio)
-        empty = True
-        for decoded in _decoded(container, stream, ledger):
-            time_s = clock.time_s(decoded)
-            if time_s is not None:
-                empty = False
-                orientation = orientation_of(decoded, mirrored=mirrored)
-                yield Frame(time_s, turned(painter.rgb(decoded), orientation))
-        if empty:
-            raise SourceError(_no_frame(path))
-
-
-def _decoded(container: InputContainer, stream: VideoStream, ledger: Ledger) -> Iterator[VideoFrame]:
-    """Decode packet by packet, stepping over damaged ones."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            packet = next(packets)
-        except (StopIteration, av.FFmpegError):
-            return
-        try:
-            yield from packet.decode()
-        except av.FFmpegError:
-            if packet.duration and packet.time_base:
-                ledger.lost_s += float(packet.duration * packet.time_base)
+        painter = Painter(stream.sample_aspect_ratio, mirrored=mirrored)
+        time_s = -1.0
+        for time_s, decoded in timed_frames(container, stream, Clock(stream, ledger)):
+            ledger.sizes.add((decoded.width, decoded.height))
+            yield Frame(time_s, painter.image(decoded))
+        if time_s < 0:
+            raise SourceError(no_frame(path))
+        if stream.duration or len(container.streams) == 1:  # else the length may be that of the sound
+            ledger.missing_at_end_s = _duration_s(container, stream) - time_s
 
 
 def _duration_s(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return container.duration / av.time_base if container.duration else 0.0
-
-
-def _no_frame(path: StrPath) -> str:
-    return f"{path} holds no picture that can be decoded; copy it again or convert it to MP4 (H.264)."
+    if not container.duration:
+        return 0.0
+    # Matroska and WebM state the time of the end instead of a length.
+    start = container.start_time if "matroska" in container.format.name else 0
+    return (container.duration - start) / av.time_base
