@@ -72,6 +72,9 @@ def make_signals(
         ("pitch_deg", "degree"),
         ("roll_deg", "degree"),
         ("interocular_px", "px"),
+        ("iris_px", "px"),
+        ("left_presence", "logit"),
+        ("right_presence", "logit"),
     ):
         columns[name] = rng.normal(120 if unit == "px" else 0, 1, len(time))
         units[name] = unit

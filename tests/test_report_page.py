@@ -211,7 +211,9 @@ def test_nothing_found_and_nothing_measured() -> None:
 def test_a_result_without_any_measure_or_frame() -> None:
     base = make_empty_result()
     none = np.array([])
-    signals = replace(base.signals, time_s=none, columns=dict.fromkeys(base.signals.columns, none))
+    usable = dict.fromkeys(base.signals.usable, none.astype(bool))
+    columns = dict.fromkeys(base.signals.columns, none)
+    signals = replace(base.signals, time_s=none, columns=columns, usable=usable)
     page = page_of(replace(base, signals=signals, measures=()))
     assert "Nothing could be measured." in page.text
 
@@ -315,3 +317,20 @@ def test_text_and_curves_reach_the_contrast_of_wcag(scheme: str) -> None:
 def test_a_page_that_cannot_be_written_is_said_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="it is a folder"):
         write_page(make_result(2.0), tmp_path)
+
+
+def test_wild_values_where_nothing_could_be_measured_do_not_press_the_curves_flat() -> None:
+    result = make_result()
+    wild = result.signals.columns["left_closure"].copy()
+    wild[~result.signals.usable["left"]] = 40.0
+    columns = {**result.signals.columns, "left_closure": wild}
+    data = page_of(replace(result, signals=replace(result.signals, columns=columns))).data
+    low, high = data["panels"][0]["limits"]
+    assert -0.5 < low <= 0
+    assert 1 <= high < 1.5
+
+
+def test_a_note_given_twice_is_read_once() -> None:
+    result = make_result()
+    recording = replace(result.recording, notes=result.quality.notes)
+    assert page_of(replace(result, recording=recording)).text.count("The light changed") == 1

@@ -1,13 +1,12 @@
 """Static figures as SVG, for print, for readers without JavaScript and for documents."""
 
-from collections.abc import Iterable
 from html import escape
 
 import numpy as np
 
 from facialis.report.envelope import thin
 from facialis.report.words import clock
-from facialis.types import SIDES, Exclusion, FloatArray, Result, Side
+from facialis.types import SIDES, Exclusion, FloatArray, Result, Side, Signals
 
 # One colour a side everywhere. Orange and blue stay apart in every common colour blindness; both reach a
 # contrast of 3:1 (WCAG 2.2, 1.4.11) on the light and on the dark page.
@@ -32,12 +31,13 @@ def curves_svg(result: Result, name: str = "closure", label: str = "Eye closure"
     end_s = max(result.recording.duration_s, float(signals.time_s[-1]))
     axis = _TimeAxis(end_s, width)
     thinned = thin(signals.time_s, columns, 2 * width)
-    low, high = _range(columns.values(), name)
+    low, high = curve_limits(result.signals, name)
     parts: list[str] = []
     for row, side in enumerate(SIDES):
         top = row * (row_height + _ROW_GAP)
         parts += _stretches(result, side, axis, top, row_height)
-        y = top + row_height * (high - thinned.columns[names[side]]) / (high - low)
+        shown = np.clip(thinned.columns[names[side]], low, high)
+        y = top + row_height * (high - shown) / (high - low)
         parts.append(_curve(_path(axis.x(thinned.time_s), y), SIDE_COLOURS[side]))
         parts += _row_labels(side, top, row_height, low, high, width)
     height = len(SIDES) * (row_height + _ROW_GAP) - _ROW_GAP
@@ -65,6 +65,25 @@ def quality_svg(result: Result, width: int = 900) -> str:
     )
 
 
+def curve_limits(signals: Signals, name: str) -> tuple[float, float]:
+    """Return the smallest and largest value of one curve, over both sides, where it could be measured.
+
+    Frames in which a side cannot be measured may hold wild values, which would press the rest flat. Eye
+    closure spans 0 to 1 at least.
+    """
+    floor, ceiling = (0.0, 1.0) if name == "closure" else (np.inf, -np.inf)
+    for side in SIDES:
+        for column in (name, f"{side}_{name}"):
+            if column in signals.columns:
+                values = np.asarray(signals.columns[column], dtype=float)[signals.usable[side]]
+                finite = values[np.isfinite(values)]
+                floor = min(floor, float(finite.min(initial=np.inf)))
+                ceiling = max(ceiling, float(finite.max(initial=-np.inf)))
+    if floor > ceiling:  # Nothing could be measured.
+        return 0.0, 1.0
+    return (floor, ceiling) if floor < ceiling else (floor - 1.0, ceiling + 1.0)
+
+
 class _TimeAxis:
     """Seconds to horizontal positions."""
 
@@ -85,15 +104,6 @@ class _TimeAxis:
             words = clock(float(moment)) if step < 1 else clock(float(moment))[:-2]
             parts.append(_text(x, top + 17, words, "middle"))
         return parts
-
-
-def _range(columns: Iterable[FloatArray], name: str) -> tuple[float, float]:
-    values = np.concatenate([np.asarray(column, dtype=float) for column in columns])
-    finite = values[np.isfinite(values)]
-    floor, ceiling = (0.0, 1.0) if name == "closure" else (-1.0, 1.0)
-    if finite.size == 0:
-        return floor, ceiling
-    return min(floor, float(finite.min())), max(ceiling, float(finite.max()))
 
 
 def _stretches(result: Result, side: Side, axis: _TimeAxis, top: float, height: float) -> list[str]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from facialis.report import words
 from facialis.report.envelope import Thinned, thin
-from facialis.report.figures import curves_svg, quality_svg
+from facialis.report.figures import curve_limits, curves_svg, quality_svg
 from facialis.report.files import write_beside
 from facialis.types import SIDES, Event, FloatArray, Result
 
@@ -39,6 +39,8 @@ _CURVES = {
     "pitch_deg": "Head nodding (pitch)",
     "roll_deg": "Head tilted to a shoulder (roll)",
     "interocular_px": "Distance between the eyes",
+    "iris_px": "Width of the iris",
+    "presence": "The model's trust in the half-face",
 }
 _SHOWN_AT_FIRST = ("closure", "mouth_lateral")
 
@@ -77,6 +79,7 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
         events=[_event_row(index, result.events[index]) for index in listed],
         faces=[_face(result.events[index], index, faces[index]) for index in chosen],
         n_faces=len(faces),
+        notes=list(dict.fromkeys(result.recording.notes + result.quality.notes)),
         N_EXCLUSIONS=N_EXCLUSIONS_LISTED,
         step_s=curves.step_s,
     )  # fmt: skip
@@ -156,6 +159,7 @@ def _panels(result: Result, curves: Thinned) -> list[dict[str, Any]]:
                 "label": _CURVES.get(name, name.replace("_", " ").capitalize()),
                 "unit": "0 open, 1 shut" if name == "closure" else words.unit_words(unit),
                 "shown": name in _SHOWN_AT_FIRST,
+                "limits": [round(limit, 3) for limit in curve_limits(result.signals, name)],
                 "series": {},
             },
         )

@@ -63,10 +63,7 @@
   }
 
   function range(panel) {
-    let min = panel.name === "closure" ? -0.1 : Infinity, max = panel.name === "closure" ? 1.1 : -Infinity;
-    for (const values of Object.values(panel.series)) for (const v of values) if (v !== null) { min = Math.min(min, v); max = Math.max(max, v); }
-    if (min > max) return [0, 1];
-    const room = 0.05 * (max - min) || 1;
+    const [min, max] = panel.limits, room = 0.06 * (max - min);
     return [min - room, max + room];
   }
 
