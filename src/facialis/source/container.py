@@ -15,6 +15,8 @@ from facialis.errors import SourceError
 
 StrPath = str | os.PathLike[str]
 
+SIMULATED_COMMENT = "simulated by facialis"
+
 _VIDEOS = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,gif,mxf,dv,rm,nut,ivf,h264,hevc,obu,m4v,mjpeg,wtv"
 )
@@ -81,13 +83,20 @@ def _picture_stream(container: InputContainer, file: Path) -> VideoStream:
     return stream
 
 
+def is_simulated(container: InputContainer) -> bool:
+    """Tell whether the comment in the file says that facialis rendered it."""
+    tags = {key.lower(): value for key, value in container.metadata.items()}  # Matroska writes capitals
+    return tags.get("comment", "").startswith(SIMULATED_COMMENT)
+
+
 def no_frame(path: StrPath) -> str:
     """Return the sentence for a video of which nothing can be shown."""
     return f"{path} holds no picture that can be decoded; copy it again or convert it to MP4 (H.264)."
 
 
 def _not_a_video(file: Path) -> str:
-    head = file.open("rb").read(12)
+    with file.open("rb") as handle:
+        head = handle.read(12)
     if head[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip"):
         return f"{file} is cut off before its index was written; copy it again or repair it."
     return f"{file} is not a readable video or is damaged; give an MP4, MOV, WebM, AVI or MKV file."

@@ -15,15 +15,13 @@ from av.video.stream import VideoStream
 
 from facialis.errors import SourceError
 from facialis.source.clock import Clock, Ledger
-from facialis.source.container import StrPath, no_frame, open_video, sha256_of
+from facialis.source.container import StrPath, is_simulated, no_frame, open_video, sha256_of
 from facialis.source.decode import timed_frames
 from facialis.source.picture import Painter, orientation_of, square_size
 from facialis.source.seek import Tape
 from facialis.types import ImageArray
 
 __all__ = ["Frame", "FrameReader", "VideoHeader", "frames_at", "probe", "read_frames", "sha256_of"]
-
-SIMULATED_COMMENT = "simulated by facialis"
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def probe(path: StrPath, *, mirrored: bool = False) -> VideoHeader:
             frames_per_s=rate,
             duration_s=duration_s,
             n_frames=stream.frames or round(duration_s * rate),
-            simulated=container.metadata.get("comment", "").startswith(SIMULATED_COMMENT),
+            simulated=is_simulated(container),
         )
 
 
