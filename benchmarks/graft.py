@@ -81,9 +81,11 @@ def read_stretch(path: Path, model: FaceModel, span: tuple[float, float] | None 
     if last - first < 2 or times[last - 1] - times[first] < LEAST_STRETCH_S:
         raise SourceError(f"{path.name} shows no face for {LEAST_STRETCH_S} s; take another clip.")
     rate = (last - 1 - first) / (times[last - 1] - times[first])
-    played = Fraction(rate).limit_denominator(1001) if rate >= SLOWEST_FRAMES_PER_S else PLAYED_FRAMES_PER_S
+    if rate < SLOWEST_FRAMES_PER_S:
+        # So few frames hold jumps of the head that smoothing would flatten.
+        return Stretch(tuple(frames[first:last]), np.array(points[first:last]), PLAYED_FRAMES_PER_S)
     smooth = savgol_filter(np.array(points[first:last]), SMOOTHED_FRAMES, 2, axis=0)
-    return Stretch(tuple(frames[first:last]), smooth, played)
+    return Stretch(tuple(frames[first:last]), smooth, Fraction(rate).limit_denominator(1001))
 
 
 def ping_pong(n_frames: int, n_wanted: int) -> FloatArray:
