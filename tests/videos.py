@@ -27,6 +27,7 @@ class Spec:
     rotation_ccw: int = 0
     hflip: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
+    container: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     colorspace: int | None = None
     color_range: int | None = None
@@ -57,7 +58,7 @@ def corner_colours(image: ImageArray) -> list[tuple[int, ...]]:
 
 def write(path: Path, spec: Spec) -> Path:
     """Write the video and return its path; the container follows from the name."""
-    with av.open(str(path), "w") as container:
+    with av.open(str(path), "w", options=dict(spec.container)) as container:
         container.metadata.update(spec.metadata)
         stream = container.add_stream(spec.codec, rate=spec.fps, options=dict(spec.options))
         stream.width, stream.height, stream.pix_fmt = spec.width, spec.height, spec.pix_fmt

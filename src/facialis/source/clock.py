@@ -20,6 +20,7 @@ class Ledger:
     missing: int = 0
     restarts: int = 0
     lost_s: float = 0.0
+    gap_s: float = 0.0
     missing_at_end_s: float = 0.0
     sizes: set[tuple[int, int]] = field(default_factory=set)
 
@@ -30,6 +31,7 @@ class Ledger:
             (self.missing, f"{self.missing} frames carried no time; the frame rate in the file was used."),
             (self.restarts, f"The clock of the file started anew {self.restarts} times; it was continued."),
             (self.lost_s > 0, f"{max(self.lost_s, 0.1):.1f} s of the file are damaged and were left out."),
+            (self.gap_s > 0, f"For {self.gap_s:.1f} s the file holds no pictures (paused or damaged)."),
             (
                 self.missing_at_end_s > _SHORTFALL_S,
                 f"The file ends {self.missing_at_end_s:.1f} s before its stated length; it may be cut off.",

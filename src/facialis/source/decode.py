@@ -16,6 +16,9 @@ TimedFrame = tuple[float, VideoFrame]
 # Pictures after a damaged one are built on it until the next key frame, but some streams (calls, webcams)
 # send none for minutes: by then moving parts of the picture have been sent anew.
 _DISTRUST_S = 2.0
+# A step this long, and this many times the one before, is no slow camera: the recording was paused, or a
+# stretch was lost without a decoding error.
+_GAP_S, _GAP_STEPS = 0.25, 5
 
 
 def timed_frames(container: InputContainer, stream: VideoStream, clock: Clock) -> Iterator[TimedFrame]:
@@ -26,7 +29,7 @@ def timed_frames(container: InputContainer, stream: VideoStream, clock: Clock) -
 def _sound(container: InputContainer, stream: VideoStream, clock: Clock) -> Iterator[TimedFrame]:
     """Give the frames that can be trusted; a step over damaged ones counts as seconds lost."""
     distrusted_s: float | None = None  # time of the last good frame before the damage
-    last_s = 0.0
+    last_s, step_s = 0.0, 0.0
     for frame in _decoded(container, stream):
         if frame is None or frame.is_corrupt:
             distrusted_s = last_s if distrusted_s is None else distrusted_s
@@ -41,7 +44,9 @@ def _sound(container: InputContainer, stream: VideoStream, clock: Clock) -> Iter
                 continue
             clock.ledger.lost_s += time_s - distrusted_s
             distrusted_s = None
-        last_s = time_s
+        elif time_s - last_s > max(_GAP_S, _GAP_STEPS * step_s) and step_s > 0:
+            clock.ledger.gap_s += time_s - last_s
+        last_s, step_s = time_s, time_s - last_s
         yield time_s, frame
     if distrusted_s is not None:
         clock.ledger.lost_s += max(clock.last_s - distrusted_s, 0.0)
