@@ -16,6 +16,7 @@ from facialis.types import BoolArray, FloatArray, ImageArray, Side
 
 SMALLEST_ACTIVATION = 1e-3
 """Activations up to this leave the picture untouched, bit by bit."""
+FLOW_STEP_PX = 4
 LOWER_LID_SHARE = (0.75, 0.2)
 """Share of the closure that the lower lid makes by rising; the upper lid makes the rest. Where the brow hangs
 over the eye, no lid skin is in sight that could be drawn down, and the lower lid does more."""
@@ -120,11 +121,12 @@ def contract(
     y, x = np.mgrid[rows, columns].astype(np.float32)
     grid = frame.to_face(np.stack([x, y], axis=-1)).astype(np.float32)
     flow = _flow(grid, points_px, frame, side, activation)
+    patch = _draw(image, frame, flow, (x, y))
     closure = activation.get("orbicularis_oculi", 0.0)
     if closure > SMALLEST_ACTIVATION:
-        patch = _close_eye(image, grid, flow, points_px, frame, side, closure, (x, y))
-    else:
-        patch = _draw(image, frame, flow, (x, y))
+        eye = _eye_box(grid, points_px, frame, side)
+        near = grid[eye], flow[eye], (x[eye], y[eye])
+        patch[eye] = _close_eye(image, *near, points_px, frame, side, closure)
     moved = _inside(grid, points_px, frame, side)[..., None]
     result = image.copy()
     result[rows, columns] = np.where(moved, patch, image[rows, columns])
@@ -167,17 +169,37 @@ def _flow(
     side: Side,
     activation: Mapping[Muscle, float],
 ) -> FloatArray:
-    """Return for each pixel (h, w, 2) how far its skin came from, in px along u and v; zero at the lids."""
-    free = _smoothstep(_outward(grid, points_px, frame, side) / (0.15 * frame.iod))
-    eye = frame.to_face(points_px[[UPPER_LID[side][0], UPPER_LID[side][-1]]]).mean(axis=0)
-    radius = np.hypot(*((grid - eye) / frame.iod / (0.3, 0.15)).transpose(2, 0, 1))
-    free = (free * _smoothstep((radius - 1) / 0.9)).astype(np.float32)
+    """Return for each pixel (h, w, 2) how far its skin came from, in px along u and v; zero at the lids.
+
+    The field is smooth, so every FLOW_STEP_PX-th pixel is worked out and the others lie between.
+    """
+    coarse = grid[::FLOW_STEP_PX, ::FLOW_STEP_PX]
+    free = _smoothstep(_outward(coarse, points_px, frame, side) / (0.15 * frame.iod))
+    radius = np.hypot(*((coarse - _eye_centre(points_px, frame, side)) / frame.iod / (0.3, 0.15)).T).T
+    free = free * _smoothstep((radius - 1) / 0.9)
     pulls = [(p, activation.get(p.muscle, 0.0)) for p in PULLS]
-    came = np.zeros_like(grid)
+    came = np.zeros_like(coarse)
     # The field is given where the skin was: three rounds find, for where it is now, where it was.
     for _ in range(3):
-        came = _displacement(grid - came, points_px, frame, side, pulls) * free[..., None]
-    return came
+        came = _displacement(coarse - came, points_px, frame, side, pulls) * free[..., None]
+    rows, columns = np.mgrid[: grid.shape[0], : grid.shape[1]].astype(np.float32) / FLOW_STEP_PX
+    fine = cv2.remap(
+        came.astype(np.float32), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(fine, np.float32)
+
+
+def _eye_centre(points_px: FloatArray, frame: Frame, side: Side) -> FloatArray:
+    centre: FloatArray = frame.to_face(points_px[[UPPER_LID[side][0], UPPER_LID[side][-1]]]).mean(axis=0)
+    return centre
+
+
+def _eye_box(grid: FloatArray, points_px: FloatArray, frame: Frame, side: Side) -> tuple[slice, slice]:
+    """Return the rows and columns outside which no lid moves."""
+    away = (grid - _eye_centre(points_px, frame, side)) / frame.iod
+    inside = (np.abs(away[..., 0]) < 0.45) & (away[..., 1] > -0.6) & (away[..., 1] < 0.5)
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _displacement(
@@ -239,11 +261,11 @@ def _close_eye(
     image: ImageArray,
     grid: FloatArray,
     flow: FloatArray,
+    pixel: tuple[FloatArray, FloatArray],
     points_px: FloatArray,
     frame: Frame,
     side: Side,
     closure: float,
-    pixel: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
     """Return the patch with both lids drawn over the eyeball, which keeps its place."""
     lids = _lids(grid, points_px, frame, side)
