@@ -38,7 +38,7 @@ class QualitySettings(_Checked):
         25, "degree", "beyond, the half that turns away is too narrow to be completed to a face", 5, 60
     )
     min_presence: float = setting(
-        9, "logit", "a free half-face gives 14 to 25; with a hand over it, it gives -3 to 8", -20, 30
+        12, "logit", "a free half-face gives 14 to 28; with a hand over it, it gives -8 to 11", -20, 30
     )
     min_interocular_px: float = setting(
         50, "px", "below, a lid moves by less than a pixel in a twitch of a fifth", 10, 1000

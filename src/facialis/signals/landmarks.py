@@ -96,6 +96,7 @@ class FaceTracker:
         self._crop: Crop | None = None
         self._checked_s = -np.inf
         self._n_faces = 0
+        self._fresh = False
 
     def update(self, image: ImageArray, time_s: float) -> FaceMesh | None:
         """Return the mesh of the followed face in an RGB picture (h, w, 3), or None where no face is seen."""
@@ -103,14 +104,21 @@ class FaceTracker:
             self._detect(image, time_s)
         if self._crop is None:
             return None
-        matrix = self._crop.matrix()
-        points, presence = self._model.landmarks(cut_affine(image, matrix))
+        points_px, presence = self._read(image, self._crop)
+        if self._fresh and presence >= MIN_PRESENCE:
+            # A detector's box frames the face otherwise than the tracked crop: read again within the latter.
+            points_px, presence = self._read(image, crop_of_points(points_px))
+        self._fresh = False
         if presence < MIN_PRESENCE:
             self._crop = None
             return None
-        points_px = to_picture(points, matrix)
         self._crop = crop_of_points(points_px)
         return FaceMesh(points_px, presence, max(self._n_faces, 1))
+
+    def _read(self, image: ImageArray, crop: Crop) -> tuple[FloatArray, float]:
+        matrix = crop.matrix()
+        points, presence = self._model.landmarks(cut_affine(image, matrix))
+        return to_picture(points, matrix), presence
 
     def _detect(self, image: ImageArray, time_s: float) -> None:
         faces = find_faces(self._model, image)
@@ -120,7 +128,7 @@ class FaceTracker:
             return
         largest = crop_of_box(faces[0])
         if self._crop is None or _elsewhere(largest, self._crop):
-            self._crop = largest
+            self._crop, self._fresh = largest, True
 
 
 def _elsewhere(largest: Crop, followed: Crop) -> bool:
