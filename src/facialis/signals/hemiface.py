@@ -16,7 +16,7 @@ from facialis.types import FloatArray, ImageArray, Side
 FOREHEAD, CHIN = 10, 152
 MIDLINE = (10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 152)
 FACE_HEIGHT = 1.0
-"""Forehead to chin as a share of the crop: tighter than the tracker's (0.67), so that lids span more pixels."""
+"""Forehead to chin as a share of the crop; the tracker has 0.67, but this way lids span more pixels."""
 MIRROR = (CROP_PX - 1) / 2
 """Column of the crop, in px, about which the halves are reflected."""
 
