@@ -10,8 +10,8 @@ from facialis.measures.nomura import PeerResult, analyse_windows
 from facialis.types import SIDES, BoolArray, FloatArray, Measure
 
 HOW = (
-    "Nomura and Sakai's method, no interval; apertures are 1 minus closure, which takes a lasting difference of "
-    "the lids out; no pursing is known, so the whole observed time counts as their pursing windows"
+    "Nomura and Sakai's method, no interval; apertures are 1 minus closure, which takes a lasting difference "
+    "of the lids out; no pursing is known, so the whole observed time counts as their pursing windows"
 )
 NO_NUMBER = "the method gives no number for this recording"
 # Name, label, unit; in the order of `_numbers`.
@@ -67,7 +67,7 @@ def _term(basis: Basis, terms: tuple[str, str, str], result: PeerResult | None) 
 
 
 def _resampled(basis: Basis) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Both apertures and what was observed on an even grid (k,); linear over unobserved frames, like theirs."""
+    """Both apertures and what was observed on an even grid (k,); linear over unobserved frames."""
     time, seen = basis.signals.time_s, basis.observed
     grid = np.arange(time[0], time[-1] + 1e-9, 1 / basis.quality.frames_per_s)
     nearest = np.clip(np.searchsorted(time, grid), 1, time.size - 1)

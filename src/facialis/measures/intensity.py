@@ -88,6 +88,7 @@ def _mean_interval(basis: Basis, events: Sequence[Event], values: Sequence[float
     if time.size == 0:
         return NO_INTERVAL
     frame = np.minimum(np.searchsorted(time, [event.peak_s for event in events]), time.size - 1)
-    amount = np.bincount(frame, weights=np.asarray(values, dtype=float), minlength=time.size)
-    count = np.bincount(frame, weights=np.ones(frame.size), minlength=time.size)
+    amount, count = np.zeros(time.size), np.zeros(time.size)
+    np.add.at(amount, frame, values)
+    np.add.at(count, frame, 1)
     return block_interval(basis.blocks, amount, count, share=False)

@@ -96,7 +96,7 @@ def _other_babinski(basis: Basis, side: Side) -> Measure:
 
 
 def _rises_in_events(basis: Basis, side: Side, events: Sequence[Event]) -> FloatArray:
-    """Brow at each peak minus before the onset, in % of the inter-ocular distance, where both were observed."""
+    """Brow at each peak minus before the onset, % of inter-ocular distance, where both were observed."""
     still = basis.observed & ~basis.inside(basis.contractions(side))
     onset, offset, peak = np.array([(e.onset_s, e.offset_s, e.peak_s) for e in events]).T
     half_s = max(PEAK_S / 2, _frame_s(basis))

@@ -1,0 +1,513 @@
+"""Measures of made-up recordings whose true numbers are known."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from measure_fixture import (
+    MM_PER_PERCENT,
+    Measured,
+    event,
+    quality_of,
+    signals_of,
+    spasm,
+    spasms,
+    time_of,
+)
+
+from facialis.measures.severity import severity
+from facialis.settings import MeasureSettings
+from facialis.types import (
+    SIDES,
+    Event,
+    FloatArray,
+    Measure,
+    Quality,
+    RecordingSide,
+    Side,
+    SideVerdict,
+    Signals,
+)
+
+TWELVE = tuple(np.arange(12) * 5.0 + 1)
+
+
+def all_masked(n: int, *spans: slice) -> np.ndarray:
+    mask = np.zeros(n, dtype=bool)
+    for span in spans:
+        mask[span] = True
+    return mask
+
+
+# How often
+
+
+def test_rate_is_per_minute_observed_with_garwoods_interval() -> None:
+    rate = Measured(spasms(TWELVE, 0.3))("episode_rate")
+    assert (rate.value, rate.n, rate.unit, rate.side) == (12.0, 12, "1/min", "left")
+    assert (rate.low, rate.high) == pytest.approx((6.20, 20.96), abs=0.01)
+
+
+def test_rate_counts_observed_seconds_only() -> None:
+    usable = all_masked(1800, slice(0, 900))
+    events = spasms(TWELVE[:6], 0.3)
+    found = Measured(events, usable=usable)
+    assert found.value("episode_rate") == pytest.approx(12.0)
+    assert found("episode_rate").seconds_observed == pytest.approx(30.0)
+
+
+def test_kinds_are_counted_apart() -> None:
+    found = Measured(spasms((1, 11, 21), 0.3) + spasms((31, 41), 2.0))
+    rates = [found.value(f"{kind}_rate") for kind in ("episode", "twitch", "tonic")]
+    assert rates == pytest.approx([5, 3, 2])
+
+
+def test_rest_and_activated_rates_use_the_seconds_of_their_own_context() -> None:
+    activated = all_masked(1800, slice(0, 600))
+    events = spasms((1, 6, 11, 16), 0.3, context="activated") + spasms((25, 45), 0.3)
+    found = Measured(events, activated=activated)
+    assert found.value("seconds_activated") == pytest.approx(20)
+    assert found.value("seconds_rest") == pytest.approx(40)
+    assert found.value("episode_rate_activated") == pytest.approx(12)
+    assert found.value("episode_rate_rest") == pytest.approx(3)
+    assert found.value("episode_rate") == pytest.approx(6)
+
+
+def test_a_context_too_short_to_observe_is_a_reason_and_not_a_zero() -> None:
+    rate = Measured(spasms(TWELVE, 0.3))("episode_rate_activated")
+    assert rate.value is None
+    assert rate.low is None
+    assert rate.reason == "only 0.0 s during or just after a movement could be observed, 5 s are needed"
+
+
+def test_no_spasm_gives_rate_zero_with_an_upper_bound_for_both_sides() -> None:
+    found = Measured(side="none")
+    for side in SIDES:
+        rate = found("episode_rate", side)
+        assert (rate.value, rate.low) == (0.0, 0.0)
+        assert rate.high == pytest.approx(3.689, abs=1e-3)
+        share = found("spasm_share", side)
+        assert (share.value, share.low) == (0.0, 0.0)
+        assert share.high is not None
+        assert 0 < share.high < 50
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sides"),
+    [
+        ("left", {"left"}),
+        ("right", {"right"}),
+        ("both", {"left", "right"}),
+        ("none", {"left", "right"}),
+        ("undetermined", {"left", "right"}),
+    ],
+)
+def test_spasm_measures_are_those_of_the_verdicts_sides(verdict: RecordingSide, sides: set[Side]) -> None:
+    events = spasms(TWELVE, 0.3, "left") + spasms((3.5, 8.5), 0.3, "right")
+    found = Measured(events, side=verdict)
+    assert {m.side for m in found.measures if m.name == "episode_rate"} == sides
+    counts: dict[Side, float] = {"left": 12.0, "right": 2.0}
+    for side in sides:
+        assert found.value("episode_rate", side) == pytest.approx(counts[side])
+
+
+# How long
+
+
+def test_share_of_time_in_spasm_counts_contractions_and_not_the_pauses_within_an_episode() -> None:
+    burst = (event("episode", 10, 2), event("twitch", 10, 0.5), event("twitch", 11.5, 0.5))
+    found = Measured((*burst, *spasms((30,), 2.0)))
+    assert found.value("spasm_share") == pytest.approx(100 * 3 / 60, rel=1e-6)
+    assert found.value("tonic_time_share") == pytest.approx(100 * 2 / 60, rel=1e-6)
+    assert found.value("tonic_share") == pytest.approx(100 * 2 / 3, rel=1e-6)
+    share = found("spasm_share")
+    assert share.low is not None
+    assert share.high is not None
+    assert 0 <= share.low < 5 < share.high <= 100
+
+
+def test_overlapping_contractions_do_not_count_twice() -> None:
+    events = (event("twitch", 10, 0.8), event("twitch", 10.2, 0.4))
+    assert Measured(events).value("spasm_share") == pytest.approx(100 * 0.8 / 60, rel=1e-6)
+
+
+def test_unobserved_time_counts_neither_above_nor_below() -> None:
+    usable = all_masked(1800, slice(0, 600), slice(900, 1800))
+    found = Measured(spasms((5, 22, 40), 2.0), usable=usable)
+    assert found.value("spasm_share") == pytest.approx(100 * 4 / 50, rel=1e-6)
+
+
+def test_variable_frame_rate_weighs_frames_by_their_time() -> None:
+    rng = np.random.default_rng(2)
+    time = np.cumsum(rng.uniform(0.012, 0.05, 2000))
+    events = spasms((10, 30), 2.0)
+    signals = signals_of(time, events)
+    total = float(time[-1] - time[0])
+    quality = Quality(total, {"left": total, "right": total, "both": total}, (), 32.0, 117.0)
+    none = np.zeros(time.size, dtype=bool)
+    verdict = SideVerdict("left", 0.9, "")
+    found = {m.name: m for m in severity(signals, quality, events, verdict, MeasureSettings(), none)}
+    assert found["spasm_share"].value == pytest.approx(100 * 4 / total, rel=0.03)
+    assert found["seconds_rest"].value == pytest.approx(total)
+
+
+def test_durations_give_quantiles_and_the_longest() -> None:
+    lengths = np.linspace(0.1, 0.9, 41)
+    events = tuple(e for k, d in enumerate(lengths) for e in spasm(2.0 + 2 * k, float(d)))
+    found = Measured(events, seconds=120)
+    assert found.value("twitch_duration_median") == pytest.approx(0.5)
+    assert found.value("twitch_duration_p10") == pytest.approx(0.18)
+    assert found.value("twitch_duration_p90") == pytest.approx(0.82)
+    assert found.value("twitch_duration_longest") == pytest.approx(0.9)
+    median = found("twitch_duration_median")
+    assert median.low is not None
+    assert median.high is not None
+    assert 0.3 < median.low < 0.5 < median.high < 0.7
+    assert found("tonic_duration_median").reason == "no held spasms were found"
+    assert found("tonic_duration_longest").value is None
+
+
+def test_pauses_across_unobserved_time_do_not_count() -> None:
+    usable = ~all_masked(1800, slice(20 * 30, 22 * 30))
+    events = spasms((5, 10, 15, 25, 30, 35), 0.5)
+    pause = Measured(events, usable=usable)("pause_median")
+    assert pause.n == 4
+    assert pause.value == pytest.approx(4.5)
+
+
+# How strong
+
+
+def test_intensities_are_of_episodes_in_their_units() -> None:
+    sizes = (0.2, 0.4, 0.6, 0.8)
+    events = tuple(
+        e
+        for k, size in enumerate(sizes)
+        for e in spasm(5 + 10.0 * k, 0.4, size=size, excess={"eye": size, "mouth": 10 * size})
+    )
+    found = Measured(events)
+    assert found.value("intensity_mean") == pytest.approx(50)
+    assert found.value("intensity_peak") == pytest.approx(80)
+    assert found.value("eye_intensity_mean") == pytest.approx(50)
+    assert found.value("mouth_intensity_mean") == pytest.approx(5)
+    assert found("mouth_intensity_mean").unit == "% of inter-ocular distance"
+    assert found.value("mouth_intensity_mean_mm") == pytest.approx(5 * MM_PER_PERCENT)
+    assert found.value("mouth_intensity_peak_mm") == pytest.approx(8 * MM_PER_PERCENT)
+    mean = found("intensity_mean")
+    assert mean.low is not None
+    assert mean.high is not None
+    assert mean.low < 50 < mean.high
+    peak = found("intensity_peak")
+    assert (peak.low, peak.high) == (None, None)
+
+
+def test_a_region_that_never_took_part_has_no_intensity() -> None:
+    brow = Measured(spasms(TWELVE, 0.3))("brow_intensity_mean")
+    assert brow.value is None
+    assert brow.reason == "no episodes in which the brow moves were found"
+
+
+def test_a_peak_is_given_where_a_mean_is_not() -> None:
+    found = Measured(spasms((5, 15), 0.3, size=0.4))
+    assert found.value("intensity_peak") == pytest.approx(40)
+    assert found("intensity_mean").reason == "only 2 of the 3 episodes needed were found"
+
+
+def test_without_an_iris_there_are_no_millimetres() -> None:
+    def blind(columns: dict[str, FloatArray], _time: FloatArray) -> None:
+        columns["iris_px"] = np.full_like(columns["iris_px"], np.nan)
+
+    found = Measured(spasms(TWELVE, 0.3, excess={"eye": 0.5, "mouth": 4}), alter=blind)
+    assert found.value("mouth_intensity_mean") == pytest.approx(4)
+    assert found("mouth_intensity_mean_mm").reason == "no iris was seen to take the scale from"
+
+
+# Where it goes
+
+
+def spreading(lag_s: float, onset_s: float) -> tuple[Event, Event]:
+    onsets = {"eye": onset_s, "mouth": onset_s + lag_s}
+    return spasm(onset_s, 0.5, excess={"eye": 0.5, "mouth": 5}, onsets=onsets)  # type: ignore[return-value]
+
+
+def test_spread_is_the_share_of_episodes_with_the_eye_and_another_region() -> None:
+    alone = spasms(TWELVE[:6], 0.4)
+    mouth_alone = spasms((31,), 0.4, excess={"mouth": 5})
+    both = tuple(e for k in range(5) for e in spreading(0.01, 36.0 + 4 * k))
+    found = Measured((*alone, *mouth_alone, *both))
+    share = found("spread_share")
+    assert share.value == pytest.approx(100 * 5 / 12)
+    assert (share.low, share.high) == pytest.approx((19.33, 68.05), abs=0.01)
+
+
+def test_regions_start_together_within_a_frame() -> None:
+    lags = (0.0, 1 / 30, -1 / 30, 2 / 30, 0.2)
+    events = tuple(e for k, lag in enumerate(lags) for e in spreading(lag, 5.0 + 10 * k))
+    found = Measured(events)
+    assert found.value("together_share") == pytest.approx(60)
+    assert found.value("eye_mouth_delay") == pytest.approx(1000 / 30)
+    assert "one frame is 33 ms" in found("eye_mouth_delay").how
+
+
+def test_delay_has_an_exact_interval_from_six_episodes_on() -> None:
+    lags = np.linspace(-0.02, 0.04, 7)
+    events = tuple(e for k, lag in enumerate(lags) for e in spreading(float(lag), 4.0 + 8 * k))
+    delay = Measured(events)("eye_mouth_delay")
+    assert delay.value == pytest.approx(10)
+    assert (delay.low, delay.high) == pytest.approx((-20, 40))
+    assert Measured(events[:10])("eye_mouth_delay").low is None
+
+
+def shaken_brows(rise: float, side: Side = "left") -> Measured:
+    """Six eye spasms of the left; the brow of `side` moves with every second; both brows tremble and nod."""
+    events = spasms(TWELVE[:6], 0.5)
+
+    def alter(columns: dict[str, FloatArray], time: FloatArray) -> None:
+        rng = np.random.default_rng(4)
+        nod = 3 * np.sin(time / 2)
+        for each in SIDES:
+            columns[f"{each}_brow"] = nod + rng.normal(0, 0.3, time.size)
+        for each in events[1::4]:
+            inside = (time >= each.onset_s) & (time < each.offset_s)
+            columns[f"{side}_brow"][inside] += rise
+
+    return Measured(events, alter=alter)
+
+
+def test_other_babinski_sign_is_a_brow_that_rises_with_its_own_eye() -> None:
+    found = shaken_brows(4.0)("other_babinski_share")
+    assert found.value == pytest.approx(50)
+    assert found.n == 6
+    assert found.low is not None
+
+
+@pytest.mark.parametrize(("rise", "side"), [(-4.0, "left"), (4.0, "right"), (0.0, "left")])
+def test_a_brow_that_sinks_or_belongs_to_the_other_side_or_nods_is_no_sign(rise: float, side: Side) -> None:
+    assert shaken_brows(rise, side).value("other_babinski_share") == 0
+
+
+def test_no_rest_between_events_leaves_the_sign_unknown() -> None:
+    found = Measured(spasms(TWELVE, 0.5), activated=np.ones(1800, dtype=bool))("other_babinski_share")
+    assert found.value is None
+    assert "too little time between events" in found.reason
+
+
+# What lies between
+
+
+def test_blinks_have_a_rate_and_a_depth_on_each_side() -> None:
+    blinks = tuple(event("blink", 3.0 + 6 * k, 0.2, "both", size=0.9) for k in range(9))
+
+    def weaker_left(columns: dict[str, FloatArray], _time: FloatArray) -> None:
+        columns["left_closure"] = columns["left_closure"] * 0.8
+
+    found = Measured(blinks, side="none", alter=weaker_left)
+    assert found.value("blink_rate") == pytest.approx(9)
+    assert found("blink_rate").side == "both"
+    assert found.value("blink_depth", "left") == pytest.approx(72)
+    assert found.value("blink_depth", "right") == pytest.approx(90)
+
+
+def test_resting_asymmetry_looks_between_the_events_only() -> None:
+    def drooping(columns: dict[str, FloatArray], time: FloatArray) -> None:
+        columns["left_closure"] = columns["left_closure"] + 0.1 + 0.02 * np.sin(time * 3)
+
+    found = Measured(spasms(TWELVE, 2.0, size=0.8), alter=drooping)("resting_asymmetry")
+    assert found.value == pytest.approx(10, abs=1)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low <= 10.5
+    assert found.high >= 9.5
+    assert found.unit == "% of full closure"
+
+
+def own_heights(aperture_mm: float, mouth_mm: float):  # type: ignore[no-untyped-def]
+    """Columns of each side's own aperture and mouth height; left is larger by the numbers given."""
+
+    def alter(columns: dict[str, FloatArray], time: FloatArray) -> None:
+        for name, base, more in (("aperture", 11.0, aperture_mm), ("mouth_height", -70.0, mouth_mm)):
+            columns[f"right_{name}"] = np.full(time.size, base)
+            columns[f"left_{name}"] = np.full(time.size, base + more / MM_PER_PERCENT)
+
+    return alter
+
+
+def test_lids_and_mouth_at_rest_differ_in_millimetres_where_the_curves_hold_them() -> None:
+    found = Measured(spasms(TWELVE, 0.4), alter=own_heights(-2.5, 1.5))
+    assert found.value("resting_aperture_asymmetry") == pytest.approx(-2.5)
+    assert found.value("resting_mouth_asymmetry") == pytest.approx(1.5)
+    without = Measured(spasms(TWELVE, 0.4))("resting_mouth_asymmetry")
+    assert without.reason == "the curves hold each side against its own rest only"
+
+
+# Proxies
+
+
+def test_proxies_say_that_they_are_no_clinical_rating() -> None:
+    found = Measured(spasms(TWELVE, 0.4))
+    for name in ("smc_grade_proxy", "jrs_frequency_proxy"):
+        assert "proxy" in found(name).label
+        assert "not a clinical rating" in found(name).label
+        assert found(name).low is None
+
+
+def test_smc_proxy_climbs_with_spread_tonic_time_and_resting_asymmetry() -> None:
+    eye = spasms(TWELVE, 0.4)
+    spread = tuple(e for at in TWELVE for e in spreading(0.0, at))
+    tonic = spasms(TWELVE, 1.5)
+    grades = [
+        Measured(eye, alter=own_heights(0, 0)).value("smc_grade_proxy"),
+        Measured(spread, alter=own_heights(0, 0)).value("smc_grade_proxy"),
+        Measured(tonic, alter=own_heights(0, 0)).value("smc_grade_proxy"),
+        Measured(eye, alter=own_heights(-2.5, 0)).value("smc_grade_proxy"),
+        Measured(eye, alter=own_heights(0, 3.5)).value("smc_grade_proxy"),
+    ]
+    assert grades == [1, 2, 3, 4, 4]
+
+
+def test_smc_proxy_counts_only_the_narrower_eye_of_the_affected_side() -> None:
+    wider = Measured(spasms(TWELVE, 0.4), alter=own_heights(2.5, 0))
+    right = Measured(spasms(TWELVE, 0.4, "right"), side="right", alter=own_heights(2.5, 0))
+    assert (wider.value("smc_grade_proxy"), right.value("smc_grade_proxy")) == (1, 4)
+
+
+def test_smc_proxy_says_what_it_could_not_see_and_grades_no_spasm_not_at_all() -> None:
+    assert "the lids at rest" in Measured(spasms(TWELVE, 0.4))("smc_grade_proxy").reason
+    assert Measured(side="none")("smc_grade_proxy", "left").reason == "no spasms to grade were found"
+
+
+@pytest.mark.parametrize(
+    ("events", "item"),
+    [
+        ((), 0),
+        (spasms(TWELVE, 0.4), 2),
+        (spasms((5, 20), 2.0), 3),
+        (spasms((2, 22, 42), 15.0), 4),
+    ],
+)
+def test_jankovic_frequency_proxy(events: tuple[Event, ...], item: int) -> None:
+    assert Measured(events).value("jrs_frequency_proxy") == item
+
+
+# For every recording
+
+
+def check(measures: tuple[Measure, ...]) -> None:
+    keys = [(m.name, m.side) for m in measures]
+    assert len(set(keys)) == len(keys)
+    for m in measures:
+        assert m.label
+        assert m.unit
+        assert m.name.replace("_", "a").isalnum()
+        assert m.name.islower()
+        assert (m.value is None) <= bool(m.reason), m.name
+        assert (m.value is None) <= (m.low is None and m.high is None), m.name
+        assert (m.low is None) == (m.high is None), m.name
+        if m.value is not None:
+            assert math.isfinite(m.value), m.name
+            assert m.how, m.name
+        if m.low is not None and m.high is not None and m.value is not None:
+            assert m.low <= m.value + 1e-9, m.name
+            assert m.value <= m.high + 1e-9, m.name
+
+
+@st.composite
+def recordings(draw: st.DrawFn) -> Measured:
+    """Any spasms on any side, of any length, with excluded stretches and movement, at any rate."""
+    seconds, rate = draw(st.floats(0.5, 60)), draw(st.sampled_from([25.0, 30.0, 60.0]))
+    n = round(seconds * rate)
+    rng = np.random.default_rng(draw(st.integers(0, 2**31)))
+    events: list[Event] = []
+    for _ in range(draw(st.integers(0, 25))):
+        side: Side = SIDES[rng.integers(2)]
+        onset, length = rng.uniform(0, seconds), rng.choice([0.01, 0.3, 2.0])
+        events += spasm(
+            onset,
+            length,
+            side,
+            size=float(rng.uniform(0.05, 1)),
+            excess={"eye": 0.5, "mouth": 4.0} if rng.random() < 0.5 else {"brow": -1.0},
+            context="rest" if rng.random() < 0.5 else "activated",
+        )
+        if rng.random() < 0.5:
+            events.append(event("blink", rng.uniform(0, seconds), 0.2, "both"))
+    usable = np.repeat(rng.random(n // 10 + 1) < draw(st.sampled_from([0.0, 0.5, 1.0])), 10)[:n]
+    moving = np.repeat(rng.random(n // 30 + 1) < 0.3, 30)[:n]
+    side_seen: RecordingSide = draw(st.sampled_from(["left", "right", "both", "none", "undetermined"]))
+    return Measured(
+        sorted(events, key=lambda e: e.onset_s),
+        side=side_seen,
+        seconds=seconds,
+        rate=rate,
+        usable=usable,
+        activated=moving,
+    )
+
+
+@given(recordings())
+@settings(max_examples=60, deadline=None)
+def test_every_measure_has_a_value_in_its_interval_or_a_reason(found: Measured) -> None:
+    check(found.measures)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_recording_of_almost_no_frames_gives_reasons_and_no_error(n: int) -> None:
+    time = time_of(n / 30, 30)
+    signals = signals_of(time, (), np.zeros(n, dtype=bool))
+    verdict, moving = SideVerdict("undetermined", 0.0, "too short"), np.zeros(n, dtype=bool)
+    nan_px = Quality(n / 30, {"left": 0.0, "right": 0.0, "both": 0.0}, (), 0.0, float("nan"))
+    found = severity(signals, nan_px, (), verdict, MeasureSettings(), moving)
+    check(found)
+    assert all(m.value is None for m in found if not m.name.startswith("seconds_"))
+
+
+def test_curves_that_are_nan_where_unobserved_do_no_harm() -> None:
+    usable = ~all_masked(1800, slice(300, 600))
+
+    def lost(columns: dict[str, FloatArray], _time: FloatArray) -> None:
+        for name in columns:
+            columns[name] = np.where(usable, columns[name], np.nan)
+
+    events = spasms((2, 25, 35, 45), 0.5, excess={"eye": 0.6, "brow": 2.0})
+    events += tuple(event("blink", 4.0 + 12 * k, 0.2, "both") for k in range(5))
+    check(Measured(events, usable=usable, alter=lost).measures)
+
+
+def mirrored(found: Signals) -> Signals:
+    swap = {"left": "right", "right": "left"}
+    columns = {
+        "_".join([swap.get(name.split("_")[0], name.split("_")[0]), *name.split("_")[1:]]): values
+        for name, values in found.columns.items()
+    }
+    return replace(
+        found, columns=columns, usable={"left": found.usable["right"], "right": found.usable["left"]}
+    )
+
+
+def test_swapping_the_sides_swaps_the_measures() -> None:
+    left = spasms(TWELVE, 0.4, "left", excess={"eye": 0.5, "brow": 2.0})
+    right = tuple(replace(e, side="right") for e in left)
+    signals = signals_of(time_of(60, 30), left)
+    quality, moving = quality_of(signals, 30), np.zeros(1800, dtype=bool)
+    make = MeasureSettings()
+    ours = severity(signals, quality, left, SideVerdict("left", 1, ""), make, moving)
+    theirs = severity(mirrored(signals), quality, right, SideVerdict("right", 1, ""), make, moving)
+    for a, b in zip(ours, theirs, strict=True):
+        if a.name == "resting_asymmetry":
+            assert a.value == pytest.approx(-(b.value or 0.0))
+        elif a.name not in ("seconds_observed", "blink_depth"):
+            assert (a.name, a.value, a.low, a.high) == (b.name, b.value, b.low, b.high)
+            assert (a.side, b.side) in (("left", "right"), ("both", "both"))
+
+
+def test_the_same_recording_gives_the_same_intervals() -> None:
+    assert Measured(spasms(TWELVE, 0.4)).measures == Measured(spasms(TWELVE, 0.4)).measures
+
+
+def test_no_measure_calls_a_face_normal() -> None:
+    words = " ".join(f"{m.label} {m.how} {m.reason}".lower() for m in Measured(side="none").measures)
+    assert "normal" not in words
+    assert "healthy" not in words
