@@ -5,7 +5,8 @@
 A stretch of the clip that shows a face is played forward and backward until the length is reached; then one
 side of the face is warped after a schedule. Frames without a contraction stay the source's, bit by bit, up to
 the encoder, and so does the other side of the face in every frame. The truth lies beside the video. What the
-person does of their own (blinks, smiles, talking) stays in and is not in the truth.
+person does of their own (blinks, smiles, talking) stays in and is not in the truth. `--rate 0` gives the same
+loop without a graft: a healthy face, for false alarms.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -174,13 +175,22 @@ def _cut(before: FloatArray, after: FloatArray) -> bool:
 )
 @click.option("--rate", default=12.0, show_default=True, help="Episodes a minute; 0 gives a healthy face.")
 @click.option("--seed", default=1, show_default=True)
+@click.option("--span", type=(float, float), help="Seconds of the clip to use, such as --span 0 10.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-def main(clip: Path, seconds: float, side: Side, rate: float, seed: int, out: Path) -> None:
-    """Graft spasms on CLIP and write the video and its truth into a folder; outside it nothing is kept."""
+def main(
+    clip: Path,
+    seconds: float,
+    side: Side,
+    rate: float,
+    seed: int,
+    span: tuple[float, float] | None,
+    out: Path,
+) -> None:
+    """Graft spasms on CLIP; write the video and its truth (.json) into a folder."""
     out.mkdir(parents=True, exist_ok=True)
     try:
         spasms = hemifacial_spasm(side, episodes_per_min=rate, duration_s=seconds, seed=seed)
-        stretch = read_stretch(clip, FaceModel())
+        stretch = read_stretch(clip, FaceModel(), span)
     except (SettingsError, SourceError) as error:
         raise click.ClickException(str(error)) from error
     name = f"{clip.stem}_{spasms.side}_{rate:g}_{seed}"
