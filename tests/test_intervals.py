@@ -11,6 +11,7 @@ from facialis.measures.intervals import (
     NO_INTERVAL,
     Blocks,
     block_interval,
+    dispersion_of,
     draw_blocks,
     poisson_interval,
     quantile_interval,
@@ -43,6 +44,41 @@ def test_poisson_interval_covers_the_true_rate(expected: float) -> None:
     covers = [low <= expected <= high for low, high in map(poisson_interval, unique.tolist())]
     share = float((times * covers).sum() / times.sum())
     assert 0.945 <= share <= 0.995  # exact: at least 95 %, more for small counts
+
+
+def test_dispersion_is_one_for_even_events_and_the_burst_size_for_bursts() -> None:
+    even_events = np.arange(120) * 5.0
+    assert dispersion_of(even_events, 600, 10) == 1
+    rng = np.random.default_rng(2)
+    starts = np.sort(rng.uniform(0, 6000, 400))
+    assert dispersion_of(np.repeat(starts, 4), 6000, 10) == pytest.approx(4, rel=0.15)
+    assert dispersion_of(starts, 6000, 10) == pytest.approx(1, abs=0.15)
+
+
+def test_dispersion_of_nothing_is_one() -> None:
+    assert dispersion_of(np.array([]), 60, 10) == 1
+    assert dispersion_of(np.array([1.0]), 0, 10) == 1
+    assert dispersion_of(np.array([60.0]), 60, 10) >= 1
+
+
+@given(st.integers(0, 500), st.floats(1, 20))
+def test_dispersion_widens_the_interval_on_both_sides(n: int, dispersion: float) -> None:
+    (low, high), (wide_low, wide_high) = poisson_interval(n), poisson_interval(n, dispersion)
+    assert wide_low <= low + 1e-9
+    assert wide_high >= high - 1e-9
+
+
+@pytest.mark.parametrize(("seconds", "burst", "least"), [(180, 1, 0.94), (180, 2, 0.90), (600, 4, 0.90)])
+def test_widened_interval_covers_the_true_rate_of_bursts(seconds: float, burst: float, least: float) -> None:
+    rng, hits, n = np.random.default_rng(9), 0, 600
+    expected = 12 * seconds / 60
+    for _ in range(n):
+        starts = rng.uniform(0, seconds, rng.poisson(expected / burst))
+        sizes = 1 + rng.poisson(burst - 1, starts.size)
+        at = np.repeat(starts, sizes)
+        low, high = poisson_interval(at.size, dispersion_of(at, seconds, 10))
+        hits += low <= expected <= high
+    assert least <= hits / n <= 0.99
 
 
 def test_wilson_interval_of_known_values() -> None:

@@ -1,7 +1,10 @@
 """Measures of made-up recordings whose true numbers are known."""
 
+import dataclasses
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,6 +52,17 @@ def test_rate_is_per_minute_observed_with_garwoods_interval() -> None:
     rate = Measured(spasms(TWELVE, 0.3))("episode_rate")
     assert (rate.value, rate.n, rate.unit, rate.side) == (12.0, 12, "1/min", "left")
     assert (rate.low, rate.high) == pytest.approx((6.20, 20.96), abs=0.01)
+
+
+def test_rate_of_bursts_has_a_wider_interval_and_says_why() -> None:
+    even, burst = Measured(spasms(TWELVE, 0.3)), Measured(spasms(np.arange(12) * 0.8 + 20, 0.3))
+    a, b = even("episode_rate"), burst("episode_rate")
+    assert a.value == b.value
+    assert None not in (a.low, a.high, b.low, b.high)
+    assert (b.low, b.high) != (a.low, a.high)
+    assert b.low < a.low < a.high < b.high  # type: ignore[operator]
+    assert "bursts" in b.how
+    assert "exact" in a.how
 
 
 def test_rate_counts_observed_seconds_only() -> None:
@@ -511,3 +525,21 @@ def test_no_measure_calls_a_face_normal() -> None:
     words = " ".join(f"{m.label} {m.how} {m.reason}".lower() for m in Measured(side="none").measures)
     assert "normal" not in words
     assert "healthy" not in words
+
+
+# The page that explains them
+
+PAGE = Path(__file__).parents[1] / "docs" / "measures.md"
+
+
+def test_every_measure_and_no_other_is_explained() -> None:
+    tables = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = {name for line in tables for name in re.findall(r"`([a-z_0-9]+)`", line.split(" | ")[0])}
+    assert named == {m.name for m in Measured(side="none").measures}
+
+
+def test_every_setting_is_explained_with_its_value_and_reason() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for spec in dataclasses.fields(MeasureSettings):
+        row = f"| `measures.{spec.name}` | {spec.default:.4g} | {spec.metadata['unit']} |"
+        assert f"{row} {spec.metadata['reason']} |" in page

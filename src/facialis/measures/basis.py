@@ -26,6 +26,7 @@ from facialis.types import (
 LONGEST_FRAME_S = 0.1
 MEDIAN_INTERVAL = "exact interval from the order of the values"
 POISSON_INTERVAL = "exact Poisson interval (Garwood)"
+BURST_INTERVAL = "Poisson interval, widened because the events come in bursts"
 WILSON_INTERVAL = "Wilson interval"
 BLOCK_INTERVAL = "bootstrap over blocks of time"
 NO_SCALE = "no iris was seen to take the scale from"
@@ -77,7 +78,13 @@ class Basis:
         """Seconds observed on both sides, altogether or in one context."""
         if context is None:
             return float(self.quality.seconds_observed.get("both", 0.0))
-        return float(self.frame_s[self.activated == (context == "activated")].sum())
+        return float(self.frame_s[self.in_context(context)].sum())
+
+    def in_context(self, context: Context | None) -> BoolArray:
+        """Return the frames (n,) of one context, or all."""
+        if context is None:
+            return np.ones(self.activated.shape, dtype=bool)
+        return self.activated if context == "activated" else ~self.activated
 
     def of(self, kind: EventKind, side: EventSide) -> tuple[Event, ...]:
         """Return the events of one kind and side."""

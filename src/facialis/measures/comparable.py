@@ -16,13 +16,13 @@ HOW = (
 NO_NUMBER = "the method gives no number for this recording"
 # Name, label, unit; in the order of `_numbers`.
 TERMS: tuple[tuple[str, str, str], ...] = (
-    ("nomura_cv_ratio", "Variation of one eye's opening by the other's, Nomura's method", "ratio"),
+    ("nomura_cv_ratio", "Variation of one eye's opening by the other's, Nomura's method", "1"),
     ("nomura_episode_rate", "Spasm episodes, Nomura's method", "1/min"),
     ("nomura_clonic_rate", "Clonic rate, Nomura's method", "1/s"),
     ("nomura_clonic_coverage", "Share of time in clonic spasm, Nomura's method", "%"),
-    ("nomura_clonic_amplitude", "Clonic amplitude, Nomura's method", "relative difference"),
+    ("nomura_clonic_amplitude", "Clonic amplitude, Nomura's method", "1"),
     ("nomura_clonic_duration", "Length of clonic spasms, Nomura's method", "s"),
-    ("nomura_tonic_mean", "Tonic level, Nomura's method", "relative difference"),
+    ("nomura_tonic_mean", "Tonic level, Nomura's method", "1"),
     ("nomura_tonic_ratio", "Tonic part of tonic and clonic, Nomura's method", "%"),
 )
 

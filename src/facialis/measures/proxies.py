@@ -26,7 +26,7 @@ def smc_grade(basis: Basis, side: Side, found: Mapping[str, Measure]) -> Measure
     `found` holds this side's measures and those of both sides by name. The grade's own words are about what
     a person sees and suffers; the cuts are settings with their reasons, none of them published.
     """
-    term = per_side(basis, "smc_grade_proxy", "SMC grade, proxy: not a clinical rating", side, "grade 1 to 4")
+    term = per_side(basis, "smc_grade_proxy", "SMC grade 1 to 4, proxy: not a clinical rating", side, "1")
     n = len(basis.of("episode", side))
     if reason := too_short(basis) or too_few(n, 1, "spasms to grade"):
         return term.lack(n, reason)
@@ -56,8 +56,8 @@ def jrs_frequency(basis: Basis, side: Side, found: Mapping[str, Measure]) -> Mea
     blinking a little more often than before, needs the person's own earlier blinking and is never given.
     Its 4, both eyes shut, becomes the affected side in spasm for more than half of the observed time.
     """
-    label = "Jankovic frequency item, proxy for one side: not a clinical rating"
-    term = per_side(basis, "jrs_frequency_proxy", label, side, "item 0 to 4")
+    label = "Jankovic frequency item 0 to 4, proxy for one side: not a clinical rating"
+    term = per_side(basis, "jrs_frequency_proxy", label, side, "1")
     n = len(basis.contractions(side))
     if reason := too_short(basis):
         return term.lack(n, reason)

@@ -1,8 +1,12 @@
-"""How often: events a minute, altogether, at rest and with movement, each with its exact interval."""
+"""How often: events a minute, altogether, at rest and with movement, each with its interval."""
 
-from facialis.measures.basis import POISSON_INTERVAL, Basis, Term, too_short
-from facialis.measures.intervals import poisson_interval
-from facialis.types import Context, EventKind, Measure, Side
+from collections.abc import Sequence
+
+import numpy as np
+
+from facialis.measures.basis import BURST_INTERVAL, POISSON_INTERVAL, Basis, Term, too_short
+from facialis.measures.intervals import dispersion_of, poisson_interval
+from facialis.types import Context, Event, EventKind, Measure, Side
 
 KINDS: tuple[tuple[EventKind, str], ...] = (
     ("episode", "Spasm episodes"),
@@ -18,29 +22,34 @@ CONTEXTS: tuple[tuple[Context | None, str, str], ...] = (
 
 def spasm_rates(basis: Basis, side: Side) -> list[Measure]:
     """Return episodes, twitches and tonic contractions per minute of one side, in each context."""
-    return [
-        _rate(basis, side, kind, label + words, f"{kind}_rate{suffix}", context)
-        for kind, label in KINDS
-        for context, suffix, words in CONTEXTS
-    ]
+    measures: list[Measure] = []
+    for kind, label in KINDS:
+        events = basis.of(kind, side)
+        for context, suffix, words in CONTEXTS:
+            term = Term(f"{kind}_rate{suffix}", label + words, side, "1/min", basis.seconds(context))
+            counted = [event for event in events if context is None or event.context == context]
+            measures.append(_per_minute(basis, term, counted, context))
+    return measures
 
 
 def blink_rate(basis: Basis) -> Measure:
     """Return blinks of both eyes per minute."""
-    n, seconds = len(basis.of("blink", "both")), basis.seconds()
-    return _per_minute(Term("blink_rate", "Blinks", "both", "1/min", seconds), n, too_short(basis))
+    term = Term("blink_rate", "Blinks", "both", "1/min", basis.seconds())
+    return _per_minute(basis, term, basis.of("blink", "both"), None)
 
 
-def _rate(
-    basis: Basis, side: Side, kind: EventKind, label: str, name: str, context: Context | None
-) -> Measure:
-    found = basis.of(kind, side)
-    n = sum(context is None or event.context == context for event in found)
-    return _per_minute(Term(name, label, side, "1/min", basis.seconds(context)), n, too_short(basis, context))
-
-
-def _per_minute(term: Term, n: int, reason: str) -> Measure:
-    if reason:
+def _per_minute(basis: Basis, term: Term, events: Sequence[Event], context: Context | None) -> Measure:
+    n = len(events)
+    if reason := too_short(basis, context):
         return term.lack(n, reason)
-    per_minute = 60 / term.seconds_observed
-    return term.give(n, poisson_interval(n), n, POISSON_INTERVAL, scale=per_minute)
+    dispersion = _dispersion(basis, events, context)
+    how = POISSON_INTERVAL if dispersion == 1 else BURST_INTERVAL
+    return term.give(n, poisson_interval(n, dispersion), n, how, scale=60 / term.seconds_observed)
+
+
+def _dispersion(basis: Basis, events: Sequence[Event], context: Context | None) -> float:
+    """Dispersion of the counts over the time of one context, its stretches put end to end."""
+    lasting = np.where(basis.in_context(context), basis.frame_s, 0.0)
+    before = np.concatenate([[0.0], np.cumsum(lasting)])
+    at = before[np.searchsorted(basis.signals.time_s, [event.onset_s for event in events])]
+    return dispersion_of(at, float(before[-1]), basis.settings.block_s)
