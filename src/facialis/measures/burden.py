@@ -14,11 +14,8 @@ from facialis.measures.basis import (
 )
 from facialis.measures.intervals import (
     NO_INTERVAL,
-    Blocks,
-    Interval,
     block_interval,
     quantile_interval,
-    wilson_interval,
 )
 from facialis.types import EventKind, FloatArray, Measure, Side
 
@@ -29,6 +26,7 @@ QUANTILES: tuple[tuple[float, str, str], ...] = (
     (0.75, "p75", "three quarters are shorter"),
     (0.9, "p90", "nine tenths are shorter"),
 )
+NOTHING_TO_RESAMPLE = "no interval: none or all of the time; the rates have one"
 DURATIONS: tuple[tuple[EventKind, str, str], ...] = (
     ("episode", "Length of the spasm episodes", "episodes"),
     ("twitch", "Length of the twitches", "twitches"),
@@ -91,17 +89,10 @@ def _share_of_time(
     term = per_side(basis, name, label, side, "%")
     if reason := too_short(basis):
         return term.lack(n, reason)
-    interval, how = block_interval(basis.blocks, part, whole, share=True), BLOCK_INTERVAL
     value = float(part.sum() / whole.sum())
-    if interval == NO_INTERVAL and basis.blocks is not None:
-        interval, how = _bound(basis.blocks, value), "Wilson bound on the share of blocks of time"
+    interval = block_interval(basis.blocks, part, whole, share=True)
+    how = BLOCK_INTERVAL if interval != NO_INTERVAL else NOTHING_TO_RESAMPLE
     return term.give(value, interval, n, how, scale=100)
-
-
-def _bound(blocks: Blocks, value: float) -> Interval:
-    """All or no time in spasm: the share of time cannot pass the share of blocks that hold (no) spasm."""
-    low, high = wilson_interval(0 if value <= 0 else blocks.n_blocks, blocks.n_blocks)
-    return (0.0, high) if value <= 0 else (low, 1.0)
 
 
 def _tonic_share(basis: Basis, side: Side, tonic: FloatArray, spasm: FloatArray, n: int) -> Measure:
