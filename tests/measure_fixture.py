@@ -40,7 +40,7 @@ def event(
     context: Context = "rest",
 ) -> Event:
     """One event that peaks in its middle and moves the eye unless `excess` says otherwise."""
-    moved = {"eye": size} if excess is None else dict(excess)
+    moved: dict[Region, float] = {"eye": size} if excess is None else dict(excess)
     return Event(
         kind,
         side,
@@ -67,10 +67,10 @@ def spasm(onset_s: float, duration_s: float, side: Side = "left", **more: object
 
 
 def spasms(
-    onsets_s: Sequence[float], duration_s: float, side: Side = "left", **more: object
+    onsets_s: Sequence[float] | FloatArray, duration_s: float, side: Side = "left", **more: object
 ) -> tuple[Event, ...]:
     """Several spasms of one length."""
-    return tuple(e for onset in onsets_s for e in spasm(onset, duration_s, side, **more))
+    return tuple(e for onset in onsets_s for e in spasm(float(onset), duration_s, side, **more))
 
 
 def time_of(seconds: float, rate: float) -> FloatArray:
@@ -102,10 +102,12 @@ def signals_of(time: FloatArray, events: Sequence[Event] = (), usable: BoolArray
 
 
 def quality_of(signals: Signals, rate: float) -> Quality:
-    seconds = {side: float(mask.sum() / rate) for side, mask in signals.usable.items()}
-    both = float((signals.usable["left"] & signals.usable["right"]).sum() / rate)
+    seconds: dict[EventSide, float] = {
+        side: float(mask.sum() / rate) for side, mask in signals.usable.items()
+    }
+    seconds["both"] = float((signals.usable["left"] & signals.usable["right"]).sum() / rate)
     recorded = signals.time_s.size / rate
-    return Quality(recorded, {**seconds, "both": both}, (), rate, INTEROCULAR_PX)
+    return Quality(recorded, seconds, (), rate, INTEROCULAR_PX)
 
 
 class Measured:

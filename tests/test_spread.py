@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from measure_fixture import MM_PER_PERCENT, Measured, event, spasm, spasms
 
-from facialis.types import SIDES, Event, FloatArray, Side
+from facialis.types import SIDES, Event, FloatArray, Region, Side
 
 TWELVE = tuple(np.arange(12) * 5.0 + 1)
 
@@ -15,8 +15,8 @@ TWELVE = tuple(np.arange(12) * 5.0 + 1)
 
 
 def spreading(lag_s: float, onset_s: float) -> tuple[Event, Event]:
-    onsets = {"eye": onset_s, "mouth": onset_s + lag_s}
-    return spasm(onset_s, 0.5, excess={"eye": 0.5, "mouth": 5}, onsets=onsets)  # type: ignore[return-value]
+    onsets: dict[Region, float] = {"eye": onset_s, "mouth": onset_s + lag_s}
+    return spasm(onset_s, 0.5, excess={"eye": 0.5, "mouth": 5}, onsets=onsets)
 
 
 def test_spread_is_the_share_of_episodes_with_the_eye_and_another_region() -> None:
@@ -56,8 +56,8 @@ def shaken_brows(rise: float, side: Side = "left") -> Measured:
         nod = 3 * np.sin(time / 2)
         for each in SIDES:
             columns[f"{each}_brow"] = nod + rng.normal(0, 0.3, time.size)
-        for each in events[1::4]:
-            inside = (time >= each.onset_s) & (time < each.offset_s)
+        for twitch in events[1::4]:
+            inside = (time >= twitch.onset_s) & (time < twitch.offset_s)
             columns[f"{side}_brow"][inside] += rise
 
     return Measured(events, alter=alter)
