@@ -25,11 +25,12 @@ CLOSURES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def aperture(points_px: FloatArray, side: Side) -> float:
-    """Return the height of the lid opening over the eye's width, from points (478, 3)."""
-    flat = points_px[:, :2]
-    inner, outer = CORNERS[side]
-    height = np.mean([np.linalg.norm(flat[upper] - flat[lower]) for upper, lower in LIDS[side]])
-    return float(height / np.linalg.norm(flat[inner] - flat[outer]))
+    """Return the opening of the lids, across the line of the corners, over the eye's width; points (478, 3)."""
+    inner, outer = (points_px[i, :2] for i in CORNERS[side])
+    along = (outer - inner) / np.linalg.norm(outer - inner)
+    across = np.array([-along[1], along[0]]) * np.sign(along[0])
+    height = np.mean([(points_px[lower, :2] - points_px[upper, :2]) @ across for upper, lower in LIDS[side]])
+    return float(height / np.linalg.norm(outer - inner))
 
 
 def read(model: FaceModel, image: np.ndarray) -> FloatArray:

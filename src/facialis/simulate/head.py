@@ -162,7 +162,7 @@ def hair_share(positions: FloatArray) -> FloatArray:
     x, y, z = positions.T
     hairline = 7.98 - 0.5 * np.clip(np.abs(x) - 0.42, 0, None)
     top = np.clip((y - hairline) / 0.15, 0, 1)
-    back = np.clip((0.55 - z) / 0.2, 0, 1) * np.clip((y - 7.35) / 0.2, 0, 1)
+    back = np.clip((0.72 - z) / 0.15, 0, 1) * np.clip((y - 7.4) / 0.12, 0, 1)
     share: FloatArray = _smoothstep(np.maximum(top, back))
     return share
 

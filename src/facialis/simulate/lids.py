@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 IntArray = NDArray[np.integer]
 
-REACH_DM = 0.17
-"""How far from the rim the skin follows the lid: 17 mm, about up to the brow."""
-MEETING = 0.22
+REACH_DM = 0.1
+"""How far from the rim the skin follows the lid: 10 mm, about up to the crease."""
+MEETING = 0.1
 """Where the rims meet, as a share of the opening above the lower rim: the upper lid does most of the way."""
 OVERLAP = 0.04
 """By how much of the opening the upper rim passes the meeting line, so that no gap stays."""
@@ -71,7 +71,9 @@ def build_lids(mesh: "HeadMesh", resting: FloatArray, side: Side) -> Lids:
     distance = _along_skin(mesh, resting, rim)
     nearest = distance.min(axis=0)
     moved = np.flatnonzero((nearest < REACH_DM) & ~mesh.of_part("eye"))
-    nearness = np.exp(-(((distance[:, moved] - nearest[moved]) / 0.03) ** 2)).T
+    blur = 0.012 + 0.3 * nearest[moved]  # a vertex far from the rim follows a wider stretch of it
+    nearness = np.exp(-(((distance[:, moved] - nearest[moved]) / blur) ** 2)).T
+    nearness[np.searchsorted(moved, rim)] = np.eye(len(rim))
     fades = (1 - nearest[moved] / REACH_DM) ** 2 * (1 + 2 * nearest[moved] / REACH_DM)
     follow = nearness / nearness.sum(axis=1, keepdims=True) * fades[:, None]
     open_sine, shut_sine, upper = _rim_sines((resting[rim] - center) / radii)

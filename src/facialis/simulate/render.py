@@ -173,7 +173,7 @@ class FaceRenderer:
                 picture.shape[1::-1], picture.shape[2], picture.tobytes(), alignment=1
             )
             texture.build_mipmaps()
-            texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+            texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
             texture.use(unit)
 
     def _build_targets(self) -> None:
@@ -251,7 +251,7 @@ def _surface(head: Head) -> FloatArray:
     rims = np.concatenate([mesh.positions[rim] for rim in mesh.rims.values()])
     apart = np.linalg.norm(mesh.positions[lash][:, None] - rims[None], axis=2)
     upper = mesh.positions[lash, 1] > rims[apart.argmin(axis=1), 1]
-    surface[lash, 1] = np.where(upper, 0.85, 0.35)
+    surface[lash, 1] = np.where(upper, 0.55, 0.2)
     surface[lash, 2] = apart.min(axis=1) / _LASH_REACH_DM
     return surface
 
@@ -259,9 +259,8 @@ def _surface(head: Head) -> FloatArray:
 def _inside(head: Head) -> FloatArray:
     """Return how far each vertex (n,) lies behind the front of mouth and nose, 0 to 1."""
     positions, skin_part = head.mesh.positions, head.mesh.of_part("skin")
-    near = np.flatnonzero(
-        skin_part & (np.abs(positions[:, 0]) < 0.4) & (np.abs(positions[:, 1] - 6.65) < 0.3)
-    )
+    x, y, z = positions.T
+    near = np.flatnonzero(skin_part & (np.abs(x) < 0.3) & (np.abs(y - 6.65) < 0.3) & (z > 0.8))
     place = positions[near]
     beside = np.linalg.norm(place[:, None, :2] - place[None, :, :2], axis=2) < 0.03
     behind = np.max(np.where(beside, place[None, :, 2], -np.inf), axis=1) - place[:, 2]

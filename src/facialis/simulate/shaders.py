@@ -65,7 +65,7 @@ void main() {
     vec3 albedo = linear(mix(skin_color * (0.96 + 0.08 * strands), painted, front));
     float hair = clamp((surface.y + 0.35 * (strands - 0.5) - 0.35) * 3.3, 0.0, 1.0);
     albedo = mix(albedo, linear(hair_color) * (0.45 + 1.1 * strands), hair);
-    float shirt = clamp((5.62 + 0.12 * drawn.z - drawn.y) * 25.0 + 0.5, 0.0, 1.0);
+    float shirt = clamp((5.62 + 0.12 * drawn.z + 0.3 * max(abs(drawn.x) - 0.6, 0.0) - drawn.y) * 25.0 + 0.5, 0.0, 1.0);
     albedo = mix(albedo, linear(shirt_color) * (0.9 + 0.2 * strands), shirt);
     albedo *= mix(0.22, 1.0, clamp((surface.w - 0.004) * 55.0, 0.0, 1.0));
     albedo = mix(albedo, MOUTH, surface.z);
@@ -98,7 +98,7 @@ void main() {
     albedo = mix(vec3(0.004), albedo, smoothstep(0.14, 0.17, off));
     // The upper lid and its lashes shade the eye below them.
     float rim = lid_height[side] - 0.045 * local.x * local.x;
-    albedo *= mix(0.42, 1.0, smoothstep(-0.005, 0.055, rim - at.y));
+    albedo *= mix(0.7, 1.0, smoothstep(-0.005, 0.04, rim - at.y));
     color = lit(albedo * 0.85, turn * normalize(local / eye_radii[side]), 300.0, vec3(1.3), vec3(1.0));
 }
 """
@@ -111,7 +111,7 @@ const float TEETH = 3.0;
 void main() {
     bool tooth = abs(surface.x - TEETH) < 0.5;
     vec3 enamel = vec3(0.58, 0.53, 0.44) * smoothstep(0.28, 0.08, abs(drawn.x));
-    vec3 albedo = tooth ? enamel : vec3(0.23, 0.055, 0.055);
+    vec3 albedo = tooth ? enamel : vec3(0.16, 0.04, 0.04);
     color = lit(albedo, normalize(normal), 40.0, vec3(0.0), vec3(1.0));
 }
 """

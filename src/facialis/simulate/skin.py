@@ -143,7 +143,7 @@ def _wrinkle(face: FloatArray, rng: np.random.Generator) -> None:
     for y in (7.68, 7.77, 7.86):
         x = np.linspace(-0.4, 0.4, 40)
         _line(
-            lines, np.column_stack([x, y + 0.02 * np.cos(3 * x) + 0.006 * np.cumsum(rng.normal(0, 0.3, 40))])
+            lines, np.column_stack([x, y + 0.02 * np.cos(3 * x) + 0.006 * np.cumsum(rng.normal(0, 0.6, 40))])
         )
     for sign in (-1, 1):
         for rise in (-0.05, 0.0, 0.05):
@@ -151,8 +151,8 @@ def _wrinkle(face: FloatArray, rng: np.random.Generator) -> None:
             _line(lines, np.column_stack([sign * x, 7.28 + rise + 2 * rise * (x - 0.5)]))
         x = np.linspace(0.2, 0.36, 20)
         _line(lines, np.column_stack([sign * x, 6.88 - 9 * (x - 0.2) ** 2 - 0.4 * (x - 0.2)]))
-    soft = cv2.GaussianBlur(lines, (0, 0), 2.5)
-    face *= 1 - 0.22 * soft[..., None] / max(float(soft.max()), 1e-6)
+    soft = cv2.GaussianBlur(lines, (0, 0), 4)
+    face *= 1 - 0.13 * soft[..., None] / max(float(soft.max()), 1e-6)
 
 
 def _freckle(face: FloatArray, rng: np.random.Generator, n: int) -> None:
@@ -225,5 +225,7 @@ def paint_room(seed: int) -> ImageArray:
     room = np.ones((256, 256, 3)) * rng.uniform(0.45, 0.75, 3).mean() * rng.uniform(0.92, 1.06, 3)
     for _ in range(7):
         column, row, width, height = rng.integers((0, 0, 30, 40), (256, 256, 110, 140))
-        room[row : row + height, column : column + width] *= rng.uniform(0.75, 1.15, 3)
+        room[row : row + height, column : column + width] *= rng.uniform(0.75, 1.15) * rng.uniform(
+            0.94, 1.06, 3
+        )
     return _bytes(255 * cv2.GaussianBlur(room, (0, 0), 9))
