@@ -25,7 +25,7 @@ CLOSURES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def aperture(points_px: FloatArray, side: Side) -> float:
-    """Return the opening of the lids, across the line of the corners, over the eye's width; points (478, 3)."""
+    """Return the lids' opening across the line of the corners, over the eye's width, from points (478, 3)."""
     inner, outer = (points_px[i, :2] for i in CORNERS[side])
     along = (outer - inner) / np.linalg.norm(outer - inner)
     across = np.array([-along[1], along[0]]) * np.sign(along[0])

@@ -65,7 +65,8 @@ void main() {
     vec3 albedo = linear(mix(skin_color * (0.96 + 0.08 * strands), painted, front));
     float hair = clamp((surface.y + 0.35 * (strands - 0.5) - 0.35) * 3.3, 0.0, 1.0);
     albedo = mix(albedo, linear(hair_color) * (0.45 + 1.1 * strands), hair);
-    float shirt = clamp((5.62 + 0.12 * drawn.z + 0.3 * max(abs(drawn.x) - 0.6, 0.0) - drawn.y) * 25.0 + 0.5, 0.0, 1.0);
+    float collar = 5.62 + 0.12 * drawn.z + 0.3 * max(abs(drawn.x) - 0.6, 0.0);
+    float shirt = clamp((collar - drawn.y) * 25.0 + 0.5, 0.0, 1.0);
     albedo = mix(albedo, linear(shirt_color) * (0.9 + 0.2 * strands), shirt);
     albedo *= mix(0.22, 1.0, clamp((surface.w - 0.004) * 55.0, 0.0, 1.0));
     albedo = mix(albedo, MOUTH, surface.z);
