@@ -83,6 +83,165 @@ class CalibrationSettings(_Checked):
 
 
 @dataclass(frozen=True)
+class ExcessSettings(_Checked):
+    """How a side's contraction above the other's is told from what both sides do."""
+
+    smooth_s: float = setting(
+        0.066, "s", "the closing phase of a blink: nothing a face does is shorter", 0, 0.5
+    )
+    baseline_s: float = setting(
+        20, "s", "longer than a tonic spasm, shorter than a change of posture or light", 2, 600
+    )
+    fast_baseline_s: float = setting(
+        2, "s", "twice the longest twitch, so that a twitch is less than half of the window", 0.5, 10
+    )
+    quiet_quantile: float = setting(
+        0.3, "share of frames", "on the side of spasms the baseline lies below the middle", 0.05, 0.5
+    )
+    lag_s: float = setting(
+        0.05, "s", "one lid may follow the other by a frame at 30/s and a rolling shutter", 0, 0.5
+    )
+    eye_tolerance: float = setting(
+        0.15, "share", "one lid may go this much less far in a blink or a squint, and healthy ones do", 0, 1
+    )
+    lower_tolerance: float = setting(
+        0.3, "share", "healthy smiles differ by a fifth between sides, talking by more", 0, 1
+    )
+    eye_yaw_tolerance: float = setting(
+        0.004, "closure/degree", "what turning the head does to the two apertures' difference", 0, 0.1
+    )
+    lower_yaw_tolerance: float = setting(
+        0.15, "%/degree", "what turning the head does to the lower face's difference", 0, 2
+    )
+    yaw_window_s: float = setting(0.5, "s", "the time a small turn of the head takes", 0.05, 5)
+    edge_s: float = setting(
+        0.1, "s", "a contraction reaches its height in 50 to 150 ms; gaze and posture take longer", 0.02, 1
+    )
+    pose_ridge: float = setting(
+        0.02, "share of samples", "holds the pose terms where the head hardly moved", 0, 10
+    )
+
+
+@dataclass(frozen=True)
+class EventSettings(_Checked):
+    """What makes an excess a contraction, and contractions an episode."""
+
+    enter_noise: float = setting(
+        5, "noise SD", "gaussian noise passes it less than once a day at 60 frames/s", 1, 50
+    )
+    leave_noise: float = setting(2, "noise SD", "hysteresis: one contraction is not cut into many", 0, 50)
+    floor_closure: float = setting(0.04, "closure", "below, the model's own wobble looks like a lid", 0, 1)
+    eye_takes_part: float = setting(
+        1, "noise SD", "the eye is first in 86 % of people (Au 2004) and part of nearly all spasms", 0, 20
+    )
+    region_cap: float = setting(
+        6, "noise SD", "no single region but the eye may carry an event alone", 0, 100
+    )
+    region_weight: float = setting(
+        0.7, "share", "regions of one side share noise, so together they count less than apart", 0, 1
+    )
+    edge_floor: float = setting(0.03, "closure", "a rise or fall within 0.2 s that a lid must make", 0, 1)
+    edge_noise: float = setting(2, "noise SD", "the rise and fall must exceed the noise's own", 0, 50)
+    edge_share: float = setting(
+        0.35, "share of height", "a contraction makes a third of its height within 0.2 s", 0, 1
+    )
+    weak_edge: float = setting(0.6, "share", "of rise and fall, the slower may be slower still", 0, 1)
+    edge_search_s: float = setting(0.35, "s", "where to look for the rise and the fall", 0.05, 2)
+    end_noise: float = setting(
+        1, "noise SD", "a contraction lasts until the curve is back in the noise", 0, 10
+    )
+    end_share: float = setting(0.12, "share of height", "or back to this share of its height", 0, 0.5)
+    valley_share: float = setting(
+        0.3,
+        "share of height",
+        "a fall below it parts two twitches; the ripple of a tonic spasm stays above",
+        0,
+        1,
+    )
+    near_s: float = setting(
+        0.5, "s", "twitches come in runs: in the same episode as one, a weaker one is believed", 0, 10
+    )
+    near_share: float = setting(0.65, "share", "by how much the thresholds fall there", 0.1, 1)
+    guard_s: float = setting(0.15, "s", "frames beside a contraction do not count as baseline", 0, 2)
+    max_passes: int = setting(5, "passes", "baseline and contractions settle within three", 1, 50)
+    tonic_s: float = setting(1, "s", "JRS splits at 1 s; no distribution is published", 0.2, 10)
+    episode_gap_s: float = setting(0.5, "s", "contractions closer than this are one episode", 0, 10)
+    region_noise: float = setting(3, "noise SD", "from here a region takes part", 1, 50)
+
+
+@dataclass(frozen=True)
+class BlinkSettings(_Checked):
+    """What makes a movement of both lids a blink."""
+
+    baseline_s: float = setting(3, "s", "longer than a blink, shorter than a change of gaze", 0.5, 60)
+    depth: float = setting(
+        0.2, "closure", "about half of all blinks are partial (clinical reference, 3.4)", 0.02, 1
+    )
+    noise: float = setting(6, "noise SD", "the lids' own tremor is no blink", 1, 50)
+    edge_share: float = setting(0.25, "share of depth", "where a blink begins and ends", 0.02, 0.9)
+    longest_s: float = setting(
+        0.7, "s", "0.2 % of blinks last 0.5 s (doi:10.2147/OPTH.S56783); longer is closing the eyes", 0.1, 5
+    )
+
+
+@dataclass(frozen=True)
+class ContextSettings(_Checked):
+    """When the face moves on purpose: talking, smiling, chewing, raising the brows."""
+
+    window_s: float = setting(0.5, "s", "a syllable takes a quarter, a smile's onset half a second", 0.1, 5)
+    movement: float = setting(
+        3,
+        "% of inter-ocular distance",
+        "about 2.7 mm at the mouth: healthy talk and smiles exceed it",
+        0.2,
+        50,
+    )
+    after_s: float = setting(1, "s", "spasms set off by a movement follow it within about a second", 0, 30)
+
+
+@dataclass(frozen=True)
+class ProbabilitySettings(_Checked):
+    """The logistic score of one event; zero is as likely as not."""
+
+    start: float = setting(
+        0.3,
+        "log odds",
+        "an event just beyond the noise, of the eye alone: hardly more likely than not",
+        -5,
+        5,
+    )
+    per_doubling: float = setting(0.7, "log odds", "each doubling of the strength in noise SD", 0, 5)
+    per_region: float = setting(
+        0.8,
+        "log odds",
+        "eye and lower face together are held specific (doi:10.1007/978-981-15-5417-9_5)",
+        0,
+        5,
+    )
+    brow_up: float = setting(
+        1.5, "log odds", "other Babinski sign, specificity 76 to 100 % (doi:10.1002/mds.25472)", 0, 5
+    )
+    brow_down: float = setting(1.2, "log odds", "in a wink the brow goes down", 0, 5)
+
+
+@dataclass(frozen=True)
+class SideSettings(_Checked):
+    """How events become a verdict on the side."""
+
+    trust: float = setting(
+        0.9, "share", "even a clear event may be a wink: no single one may decide alone for certain", 0.1, 1
+    )
+    called: float = setting(0.8, "probability", "from here a side is called", 0.5, 1)
+    absent: float = setting(0.4, "probability", "up to here a side counts as free of spasms", 0, 0.5)
+    dominance: float = setting(
+        0.8, "share of events", "from here the few events of the other side count as mistakes", 0.5, 1
+    )
+    min_event_probability: float = setting(
+        0.5, "probability", "an event less likely than not is not reported", 0, 1
+    )
+
+
+@dataclass(frozen=True)
 class MeasureSettings(_Checked):
     """How events become numbers."""
 
@@ -124,6 +283,12 @@ class Settings:
 
     quality: QualitySettings = QualitySettings()
     calibration: CalibrationSettings = CalibrationSettings()
+    excess: ExcessSettings = ExcessSettings()
+    events: EventSettings = EventSettings()
+    blinks: BlinkSettings = BlinkSettings()
+    context: ContextSettings = ContextSettings()
+    probability: ProbabilitySettings = ProbabilitySettings()
+    side: SideSettings = SideSettings()
     measures: MeasureSettings = MeasureSettings()
 
     def digest(self) -> str:

@@ -92,8 +92,8 @@ class Quality:
 class Event:
     """Something the face did, from `onset_s` to `offset_s`, strongest at `peak_s`.
 
-    `intensity` is the largest excess over all regions, as a share of that region's full contraction (0 to 1; for a
-    blink, the mean closure of both eyes). `excess` gives the peak of each region that took part, in its own
+    `intensity` is the eye's peak excess in closure, 0 to 1 (for a blink, the mean closure of both eyes at its
+    depth). `excess` gives the peak of each region that took part, in its own
     unit (eye: closure 0 to 1; others: % of the inter-ocular distance). `onset_by_region_s` is each
     region's own onset. `probability` is that of the event being what `kind` says; `reason` says why.
     """

@@ -66,6 +66,10 @@ def curves(
             rest = float(np.median(values[both])) if both.any() else float("nan")
             columns[f"{side}_{name}"] = 100 * (values - rest)
             units[f"{side}_{name}"] = PERCENT
+        # Without the person's own rest taken off, so that a lasting asymmetry can be told.
+        for name, source in (("aperture", "aperture"), ("mouth_height", "mouth_vertical")):
+            columns[f"{side}_{name}"] = 100 * raw[f"{side}_{source}"]
+            units[f"{side}_{name}"] = PERCENT
     for name, unit in (("yaw_deg", "degree"), ("pitch_deg", "degree"), ("roll_deg", "degree")):
         columns[name], units[name] = raw[name], unit
     for name in ("interocular_px", "iris_px"):

@@ -1,0 +1,1 @@
+"""Curves become onsets and offsets."""

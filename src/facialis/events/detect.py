@@ -1,0 +1,116 @@
+"""Curves become blinks, twitches, tonic spasms and episodes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from facialis.events.blinks import find_blinks
+from facialis.events.context import activated
+from facialis.events.contractions import Contraction, Excesses, find_contractions
+from facialis.events.grid import EvenSignals, even
+from facialis.events.probability import reason_for, spasm_probability, spread_of
+from facialis.events.side import judge, weigh
+from facialis.settings import Settings
+from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
+
+BLIND_CLOSURE = 0.1
+"""Tolerance of the eye, in closure, from which a twitch could hide: under a blink nothing can be seen."""
+_WORDS = {"twitch": "twitch(es)", "tonic": "tonic contraction(s)"}
+LONGEST_BLIND_S = 1.0
+"""Beyond this the eyes are shut rather than blinking, and an episode is not assumed to have gone on."""
+
+
+def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tuple[Event, ...], SideVerdict]:
+    """Return all events in order of onset, and the side of the recording with its evidence."""
+    if not (signals.usable["left"] & signals.usable["right"]).any():
+        return (), judge((), quality, settings)
+    grid = even(signals)
+    found, excesses = find_contractions(grid, settings)
+    active = activated(grid, settings.context)
+    contractions = [_contraction_event(c, grid, excesses, active, settings) for c in found]
+    verdict = judge(contractions, quality, settings)
+    believed = weigh(contractions, verdict, settings)
+    blind = excesses["eye"].tolerance > BLIND_CLOSURE
+    spasms = (*believed, *episodes_of(believed, grid, blind, settings))
+    return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks)), key=_order)), verdict
+
+
+def episodes_of(
+    contractions: Sequence[Event], signals: EvenSignals, blind: BoolArray, settings: Settings
+) -> list[Event]:
+    """Join contractions of one side that are less than the episode gap apart.
+
+    Time under a blink does not count as a gap: `blind` (n,) tells where nothing could be seen.
+    """
+    episodes = []
+    for side in SIDES:
+        group: list[Event] = []
+        for event in sorted((e for e in contractions if e.side == side), key=lambda e: e.onset_s):
+            if group and _gap_s(group, event, signals, blind) >= settings.events.episode_gap_s:
+                episodes.append(_episode(group))
+                group = []
+            group.append(event)
+        if group:
+            episodes.append(_episode(group))
+    return episodes
+
+
+def _order(event: Event) -> tuple[float, bool, float]:
+    return event.onset_s, event.kind != "episode", event.offset_s
+
+
+def _gap_s(group: Sequence[Event], event: Event, signals: EvenSignals, blind: BoolArray) -> float:
+    end_s = max(e.offset_s for e in group)
+    between = (signals.time_s >= end_s) & (signals.time_s < event.onset_s)
+    hidden_s = float(np.count_nonzero(blind & between)) * signals.step_s
+    return event.onset_s - end_s - (hidden_s if hidden_s <= LONGEST_BLIND_S else 0.0)
+
+
+def _contraction_event(
+    found: Contraction, signals: EvenSignals, excesses: Excesses, active: BoolArray, settings: Settings
+) -> Event:
+    spread = spread_of(found, excesses, signals, settings)
+    onset_s = float(signals.time_s[found.first])
+    duration_s = (found.stop - found.first) * signals.step_s
+    onsets: dict[Region, float] = {r: float(signals.time_s[i]) for r, i in spread.onset.items()}
+    return Event(
+        kind="tonic" if duration_s >= settings.events.tonic_s else "twitch",
+        side=found.side,
+        onset_s=onset_s,
+        offset_s=onset_s + duration_s,
+        peak_s=float(signals.time_s[found.peak]),
+        intensity=min(max(spread.excess["eye"], 0.0), 1.0),
+        probability=spasm_probability(found, spread, settings),
+        reason=reason_for(found, spread),
+        regions=spread.regions,
+        excess=spread.excess,
+        onset_by_region_s=onsets,
+        context="activated" if active[found.first] else "rest",
+    )
+
+
+def _episode(group: Sequence[Event]) -> Event:
+    strongest = max(group, key=lambda e: e.intensity)
+    excess: dict[Region, float] = {}
+    onsets: dict[Region, float] = {}
+    for event in group:
+        for region in event.regions:
+            excess[region] = max(excess.get(region, -np.inf), event.excess[region])
+            onsets[region] = min(onsets.get(region, np.inf), event.onset_by_region_s[region])
+    kinds = [e.kind for e in group]
+    made_of = [f"{kinds.count(kind)} {word}" for kind, word in _WORDS.items() if kind in kinds]
+    return Event(
+        kind="episode",
+        side=group[0].side,
+        onset_s=group[0].onset_s,
+        offset_s=max(e.offset_s for e in group),
+        peak_s=strongest.peak_s,
+        intensity=strongest.intensity,
+        # An episode is real if any of its contractions is.
+        probability=float(1 - np.prod([1 - e.probability for e in group])),
+        reason=f"{' and '.join(made_of)}; strongest: {strongest.reason}",
+        regions=tuple(region for region in REGIONS if region in excess),
+        excess=excess,
+        onset_by_region_s=onsets,
+        context=group[0].context,
+    )

@@ -1,0 +1,57 @@
+"""Signals on an even time grid, for what needs one. The stored signals keep their own times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from facialis.types import SIDES, BoolArray, FloatArray, Side, Signals
+
+
+@dataclass(frozen=True)
+class EvenSignals:
+    """Columns (n,) at `time_s` (n,), `step_s` apart; `observed` (n,) tells where both sides can be read.
+
+    Columns hold zero where nothing was observed, and nothing may be concluded there.
+    """
+
+    time_s: FloatArray
+    step_s: float
+    columns: Mapping[str, FloatArray]
+    observed: BoolArray
+
+    def side(self, side: Side, name: str) -> FloatArray:
+        """Return the column `name` of one side, shape (n,)."""
+        return self.columns[f"{side}_{name}"]
+
+
+def even(signals: Signals) -> EvenSignals:
+    """Resample linearly to the median frame interval. At a constant rate nothing changes."""
+    time_s = signals.time_s
+    observed = signals.usable["left"] & signals.usable["right"]
+    step_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
+    grid = time_s[0] + step_s * np.arange(round((time_s[-1] - time_s[0]) / step_s) + 1)
+    nearest = np.clip(np.searchsorted(time_s, grid - step_s / 2), 0, time_s.size - 1)
+    kept = observed[nearest] & (np.abs(time_s[nearest] - grid) <= step_s)
+    columns = {
+        name: np.where(kept, np.interp(grid, time_s[observed], values[observed]), 0.0)
+        if observed.any()
+        else np.zeros(grid.shape)
+        for name, values in signals.columns.items()
+    }
+    return EvenSignals(grid, step_s, columns, kept)
+
+
+def contraction(signals: EvenSignals, region: str) -> dict[Side, FloatArray]:
+    """Return each side's curve (n,) of a region, growing with contraction.
+
+    The mouth corner is pulled outwards and up, so its excursion is taken along the diagonal.
+    """
+    if region == "eye":
+        return {side: signals.side(side, "closure") for side in SIDES}
+    if region == "mouth":
+        return {
+            side: (signals.side(side, "mouth_lateral") + signals.side(side, "mouth_vertical")) / np.sqrt(2)
+            for side in SIDES
+        }
+    return {side: signals.side(side, region) for side in SIDES}

@@ -1,0 +1,95 @@
+"""How likely a contraction is a spasm rather than noise or a voluntary movement, and why, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from facialis.events.contractions import SIGN, Contraction, Excesses, side_noise
+from facialis.events.filters import samples
+from facialis.events.grid import EvenSignals
+from facialis.settings import Settings
+from facialis.types import REGIONS, Region
+
+NAMES: Mapping[Region, str] = {
+    "eye": "eye",
+    "brow": "brow",
+    "cheek": "cheek",
+    "mouth": "mouth corner",
+    "nose": "nose wing",
+    "chin": "chin",
+}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What each region did during a contraction: peak excess in its own unit, and onset as a sample."""
+
+    excess: Mapping[Region, float]
+    onset: Mapping[Region, int]
+    brow_down: bool
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Regions that took part, the eye first."""
+        return tuple(region for region in REGIONS if region in self.excess)
+
+
+def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, settings: Settings) -> Spread:
+    """Return which regions took part in a contraction, how far and from when."""
+    reach = samples(settings.events.edge_search_s, signals.step_s)
+    start = max(0, found.first - reach)
+    peaks: dict[Region, float] = {}
+    onsets: dict[Region, int] = {}
+    brow_down = False
+    for region, excess in excesses.items():
+        before = float(np.median(excess.slow[start : found.first + 1]))
+        curve = SIGN[found.side] * (excess.slow[found.first : found.stop] - before)
+        noise = side_noise(excess, "slow") if region != "eye" else 0.0
+        least = settings.events.region_noise * noise + float(
+            np.median(excess.tolerance[found.first : found.stop])
+        )
+        if region == "brow" and -curve.min() > least:
+            brow_down = True
+        if region != "eye" and curve.max() <= least:
+            continue
+        raw = SIGN[found.side] * (excess.raw[found.first : found.stop] - before)
+        peaks[region] = found.height if region == "eye" else float(curve.max())
+        if region == "eye":
+            peaks[region] = max(found.height, float(raw.max()))
+        above = np.flatnonzero(curve > settings.events.end_share * curve.max())
+        onsets[region] = found.first + (int(above[0]) if above.size else 0)
+    return Spread(peaks, onsets, brow_down and "brow" not in peaks)
+
+
+def spasm_probability(found: Contraction, spread: Spread, settings: Settings) -> float:
+    """Probability, 0 to 1, from this one event.
+
+    A logistic score: clearer beyond the noise, sharper, more regions and a rising brow speak for a spasm; a
+    brow that goes down as the eye closes is how people wink (clinical reference, 3.4 and 3.5).
+    """
+    rules = settings.probability
+    score = rules.start + rules.per_doubling * np.log2(found.strength / settings.events.enter_noise)
+    score += rules.per_region * min(len(spread.regions) - 1, 3)
+    score += rules.brow_up if "brow" in spread.regions else 0.0
+    score -= rules.brow_down if spread.brow_down else 0.0
+    return float(1 / (1 + np.exp(-score)))
+
+
+def reason_for(found: Contraction, spread: Spread) -> str:
+    """The evidence in one sentence."""
+    others = [NAMES[region] for region in spread.regions if region not in ("eye", "brow")]
+    parts = [f"the {found.side} eye closed by {100 * min(spread.excess['eye'], 1):.0f} % more than the other"]
+    if others:
+        parts.append(f"{_listed(others)} moved with it")
+    if "brow" in spread.regions:
+        parts.append("the brow rose as the eye closed (other Babinski sign)")
+    if spread.brow_down:
+        parts.append("the brow went down, as in a wink")
+    if len(spread.regions) == 1:
+        parts.append("nothing else moved, so a wink cannot be excluded")
+    return "; ".join(parts)
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
