@@ -1,7 +1,7 @@
 """The whole sentence: a recording becomes signals, events, measures."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,20 @@ from facialis.signals.face import curves
 from facialis.signals.quality import assess
 from facialis.signals.stream import read_geometry
 from facialis.source.video import VideoHeader, probe, read_frames, sha256_of
-from facialis.types import FloatArray, Recording, Result
+from facialis.types import Event, FloatArray, Measure, Quality, Recording, Result, SideVerdict, Signals
 
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What one recording's distances gave: everything in a Result but where they came from."""
+
+    signals: Signals
+    quality: Quality
+    events: tuple[Event, ...]
+    verdict: SideVerdict
+    measures: tuple[Measure, ...]
 
 
 def measure(
@@ -40,20 +51,30 @@ def measure(
     with read_frames(path, mirrored=mirrored) as frames:
         time_s, raw = read_geometry(frames, model, progress)
         notes = frames.notes
+    found = analyse(time_s, raw, settings)
+    return Result(
+        version=facialis.__version__,
+        settings_digest=settings.digest(),
+        recording=_recording(path, header, time_s, notes + found.quality.notes),
+        signals=found.signals,
+        quality=replace(found.quality, notes=found.quality.notes + notes),
+        events=found.events,
+        verdict=found.verdict,
+        measures=found.measures,
+    )
+
+
+def analyse(time_s: FloatArray, raw: Mapping[str, FloatArray], settings: Settings) -> Analysis:
+    """Return everything that follows from the distances of each frame.
+
+    `time_s` (n,) in seconds; `raw` the columns of geometry.NAMES, each (n,).
+    """
     quality, usable = assess(time_s, raw, settings.quality)
     signals = curves(time_s, raw, usable, settings.calibration)
     events, verdict = detect(signals, quality, settings)
     activated = activated_frames(signals, settings.context)
-    return Result(
-        version=facialis.__version__,
-        settings_digest=settings.digest(),
-        recording=_recording(path, header, time_s, notes + quality.notes),
-        signals=signals,
-        quality=replace(quality, notes=quality.notes + notes),
-        events=events,
-        verdict=verdict,
-        measures=severity(signals, quality, events, verdict, settings.measures, activated),
-    )
+    measures = severity(signals, quality, events, verdict, settings.measures, activated)
+    return Analysis(signals, quality, events, verdict, measures)
 
 
 def _recording(

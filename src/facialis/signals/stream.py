@@ -58,10 +58,17 @@ def read_geometry(
 
     `progress` is called with the time of each frame done, in seconds.
     """
+    return geometry_of(track(frames, model_path), progress)
+
+
+def geometry_of(
+    tracked_frames: Iterable[Tracked], progress: Progress | None = None
+) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Return what `read_geometry` does, from frames whose faces were read already."""
     times: list[float] = []
     rows: list[FloatArray] = []
     previous: ImageArray | None = None
-    for tracked in track(frames, model_path):
+    for tracked in tracked_frames:
         mesh, halves = tracked.mesh, tracked.halves
         if mesh is None or halves is None:
             values, previous = missing_geometry(), None
