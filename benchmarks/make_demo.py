@@ -1,7 +1,7 @@
 """Render the recording that facialis carries, with its truth: `python -m benchmarks.make_demo`.
 
-Spasms of the left side (twitches, one tonic contraction of two seconds, the brow rising as the eye closes), six
-blinks of both eyes and one smile. The seeds were chosen so that blinks and smile fall between the spasms.
+Spasms of the left side (twitches, one tonic contraction of two seconds, the brow rising as the eye closes),
+six blinks of both eyes and one smile. The seeds were chosen so that blinks and smile fall between the spasms.
 """
 
 import sys

@@ -113,6 +113,15 @@ def test_the_rim_never_cuts_into_the_eyeball(identity: Identity, closure: float)
         assert np.linalg.norm(local, axis=1).min() > 0.98
 
 
+@pytest.mark.parametrize("identity", IDENTITIES)
+def test_at_rest_the_pupil_is_a_little_above_the_middle_of_the_opening(identity: Identity) -> None:
+    head = build_head(identity)
+    for side, lids in head.lids.items():
+        height = head.resting[head.mesh.rims[side], 1]
+        pupil = lids.center[1] + lids.radii[1] * np.sin(lids.resting_gaze_rad)
+        assert 0.45 < (pupil - height.min()) / np.ptp(height) < 0.65
+
+
 @pytest.mark.parametrize("muscle", [m for m in MUSCLES if m != "orbicularis_oculi"])
 def test_other_muscles_leave_the_opening_as_it_is(muscle: Muscle) -> None:
     head = build_head("african-female-young")
@@ -134,13 +143,10 @@ def test_any_mix_of_activations_gives_a_finite_head(activation: dict[tuple[Side,
     assert np.abs(positions - head.resting).max() < 1.0
 
 
-def test_normals_have_length_one_and_the_nose_points_to_the_front() -> None:
+def test_normals_have_length_one() -> None:
     head = build_head("asian-male-old")
-    normals = head.normals(head.resting)
-    skin = head.mesh.of_part("skin")
-    np.testing.assert_allclose(np.linalg.norm(normals[skin], axis=1), 1, atol=1e-6)
-    tip = np.where(skin & (np.abs(head.mesh.positions[:, 0]) < 0.05), head.mesh.positions[:, 2], -9).argmax()
-    assert normals[tip, 2] > 0.5
+    normals = head.normals(head.resting)[head.mesh.of_part("skin")]
+    np.testing.assert_allclose(np.linalg.norm(normals, axis=1), 1, atol=1e-6)
 
 
 # The scene
@@ -243,9 +249,6 @@ def test_light_noise_and_distance_are_seen() -> None:
     assert columns[:20].mean() < -20
     noise = render_still({}, replace(SMALL, noise_sd=5.0)).astype(float) - render_still({}, SMALL)
     assert 4 < noise.std() < 6
-    near = render_still({("left", "zygomaticus"): 1.0}, replace(SMALL, interocular_px=100))
-    assert near.shape == (256, 256, 3)
-    assert near.dtype == np.uint8
 
 
 @needs_gl

@@ -26,6 +26,8 @@ MEETING = 0.1
 """Where the rims meet, as a share of the opening above the lower rim: the upper lid does most of the way."""
 OVERLAP = 0.04
 """By how much of the opening the upper rim passes the meeting line, so that no gap stays."""
+PUPIL_HEIGHT = 0.57
+"""Where the pupil rests in the opening, from the lower rim: the upper lid covers more of the iris."""
 LID_FOLLOWS_GAZE = 0.6
 """Share of a vertical gaze that the upper lid follows."""
 
@@ -47,6 +49,12 @@ class Lids:
     open_sine: FloatArray
     shut_sine: FloatArray
     upper: BoolArray
+
+    @property
+    def resting_gaze_rad(self) -> float:
+        """How far up the eye looks at rest, in radians: the identities' eyeballs sit at various heights."""
+        low, high = self.open_sine.min(), self.open_sine.max()
+        return float(np.arcsin(low + PUPIL_HEIGHT * (high - low)))
 
     def close(self, positions: FloatArray, closure: float, gaze_up_rad: float = 0.0) -> None:
         """Turn the lids in `positions` (n, 3) in place; `closure` from 0 (open) to 1 (shut)."""

@@ -190,6 +190,7 @@ class FaceRenderer:
         self._set("turn", tuple(turn.T.ravel()))
         self._set("to_clip", tuple(self._to_clip(turn).T.ravel()))
         yaw, pitch = gaze_rad
+        pitch = pitch + np.mean([lids.resting_gaze_rad for lids in self.head.lids.values()])
         self._set("gaze", (np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)))
         rims = self.head.mesh.rims
         self._set("lid_height", [float(positions[rim, 1].max()) for rim in rims.values()])
