@@ -1,3 +1,37 @@
-"""Hemifacial spasm made measurable: simulate, measure, record, explain."""
+"""Hemifacial spasm made measurable: `facialis.measure(path)` gives the `Result` of one video.
 
-__version__ = "0.1.0"
+The names here are those a user needs. Importing them is light: what reads videos and runs the face model is
+imported when a measurement starts.
+"""
+
+from facialis.errors import (
+    FacialisError,
+    ModelError,
+    OutputError,
+    RenderError,
+    SettingsError,
+    SourceError,
+)
+from facialis.measure import measure
+from facialis.settings import Settings
+from facialis.types import Event, Measure, Quality, Recording, Result, SideVerdict, Signals
+from facialis.version import __version__
+
+__all__ = [
+    "Event",
+    "FacialisError",
+    "Measure",
+    "ModelError",
+    "OutputError",
+    "Quality",
+    "Recording",
+    "RenderError",
+    "Result",
+    "Settings",
+    "SettingsError",
+    "SideVerdict",
+    "Signals",
+    "SourceError",
+    "__version__",
+    "measure",
+]

@@ -86,3 +86,10 @@ def half_points(points: FloatArray, right: int, left: int) -> FloatArray:
 def in_picture(halves: HalfFaces, side: Side) -> FloatArray:
     """The points of one completed half-face, (478, 3) in px of the picture."""
     return to_picture(halves.points[side], halves.matrix)
+
+
+def own_points(halves: HalfFaces, side: Side) -> FloatArray:
+    """The points (k, 2), in px of the picture, on the side's own half; the others are its reflection."""
+    x = halves.points[side][:, 0]
+    own = x >= MIRROR if side == "left" else x <= MIRROR
+    return in_picture(halves, side)[own, :2]

@@ -1,0 +1,69 @@
+"""Everything a measurement gives, written into one folder: all files or none."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import tee
+from pathlib import Path
+
+from facialis.report.files import write_folder
+from facialis.report.overlay import write_overlay
+from facialis.report.page import write_page
+from facialis.report.peaks import peak_pictures
+from facialis.report.tables import write_events, write_signals, write_summary
+from facialis.signals.hemiface import own_points
+from facialis.signals.stream import Tracked, track
+from facialis.source.video import read_frames
+from facialis.types import SIDES, FloatArray, ImageArray, Result, Side
+
+Progress = Callable[[float], None]
+
+
+def write_report(
+    result: Result,
+    folder: Path,
+    *,
+    video: Path | None = None,
+    faces: bool = True,
+    overlay: bool = False,
+    model: Path | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Write report.html, events.tsv, events.json, signals.parquet and summary.json into `folder`.
+
+    `video` is the recording that `result` came from: from it come the pictures of the face on the page, unless
+    `faces` is False, and overlay.mp4 if `overlay` is True, for which the recording is read once more;
+    `progress` is then called with the seconds done. Raises OutputError where a file cannot be written, and
+    SourceError or ModelError where the video or the face model cannot be read again.
+    """
+    pictures = peak_pictures(result, video, model) if video is not None and faces else {}
+    with write_folder(folder) as temporary:
+        write_events(result, temporary)
+        write_signals(result, temporary)
+        write_summary(result, temporary)
+        write_page(result, temporary / "report.html", pictures)
+        if video is not None and overlay:
+            _write_overlay(result, video, temporary / "overlay.mp4", model, progress)
+
+
+def _write_overlay(
+    result: Result, video: Path, path: Path, model: Path | None, progress: Progress | None
+) -> None:
+    with read_frames(video, mirrored=result.recording.mirrored) as frames:
+        for_pictures, for_points = tee(_told(track(frames, model), progress))
+        write_overlay(path, result, _pictures(for_pictures), map(_points, for_points))
+
+
+def _told(tracked: Iterable[Tracked], progress: Progress | None) -> Iterator[Tracked]:
+    for each in tracked:
+        yield each
+        if progress is not None:
+            progress(each.frame.time_s)
+
+
+def _pictures(tracked: Iterable[Tracked]) -> Iterator[tuple[float, ImageArray]]:
+    for each in tracked:
+        yield each.frame.time_s, each.frame.image
+
+
+def _points(tracked: Tracked) -> Mapping[Side, FloatArray] | None:
+    halves = tracked.halves
+    return None if halves is None else {side: own_points(halves, side) for side in SIDES}
