@@ -12,7 +12,7 @@ from facialis.types import FloatArray, ImageArray
 MIN_SCORE = 0.5
 """Score from which a box counts as a face: the published default of the detector."""
 MAX_OVERLAP = 0.3
-"""Two boxes that overlap by more than this share of their union are one face: the published default."""
+"""Boxes that overlap by more than this share of their union are one face: the published default."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def find_faces(model: FaceModel, image: ImageArray) -> list[FaceBox]:
         _box(regressor, anchor, score, scale, offset)
         for regressor, anchor, score in zip(regressors[kept], _anchors()[kept], scores[kept], strict=True)
     ]
-    return sorted(_suppress_overlaps(boxes), key=lambda box: -box.area_px2)
+    return sorted(_blend_overlaps(boxes), key=lambda box: -box.area_px2)
 
 
 def _halvings(scale: float) -> int:
@@ -83,12 +83,25 @@ def _box(
     return FaceBox(center_px=points[0], size_px=size, eyes_px=points[2:4], score=float(score))
 
 
-def _suppress_overlaps(boxes: list[FaceBox]) -> list[FaceBox]:
-    kept: list[FaceBox] = []
-    for box in sorted(boxes, key=lambda box: -box.score):
-        if all(_overlap(box, other) <= MAX_OVERLAP for other in kept):
-            kept.append(box)
-    return kept
+def _blend_overlaps(boxes: list[FaceBox]) -> list[FaceBox]:
+    """One box a face: the mean, weighted by score, of those that overlap its best one (arXiv:1907.05047)."""
+    rest = sorted(boxes, key=lambda box: -box.score)
+    blended: list[FaceBox] = []
+    while rest:
+        same = [box for box in rest if box is rest[0] or _overlap(box, rest[0]) > MAX_OVERLAP]
+        blended.append(_mean(same))
+        rest = [box for box in rest if all(box is not other for other in same)]
+    return blended
+
+
+def _mean(boxes: list[FaceBox]) -> FaceBox:
+    weights = [box.score for box in boxes]
+    return FaceBox(
+        center_px=np.average([box.center_px for box in boxes], axis=0, weights=weights),
+        size_px=np.average([box.size_px for box in boxes], axis=0, weights=weights),
+        eyes_px=np.average([box.eyes_px for box in boxes], axis=0, weights=weights),
+        score=max(weights),
+    )
 
 
 def _overlap(a: FaceBox, b: FaceBox) -> float:

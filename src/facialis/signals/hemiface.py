@@ -64,7 +64,7 @@ def complete(picture: ImageArray, side: Side) -> ImageArray:
 
 def read_halves(model: FaceModel, image: ImageArray, mesh: FaceMesh) -> HalfFaces:
     """Read both mirrored half-faces of an upright RGB picture (h, w, 3) that holds `mesh`."""
-    matrix = upright_crop(mesh.points_px).matrix()
+    matrix = upright_crop(mesh.points_px).matrix(MIRROR)
     picture = cut_affine(image, matrix)
     points: dict[Side, FloatArray] = {}
     presence: dict[Side, float] = {}

@@ -13,8 +13,13 @@ MIN_PRESENCE = 0.5
 """Presence below which the tracked face is lost: the published default of the tracker."""
 TRACKED_MARGIN = 1.5
 """Side of the crop as a multiple of the points' box: the tracker the model was trained with."""
-DETECTED_MARGIN = 2.0
+DETECTED_MARGIN = 1.5
 """Side of the crop as a multiple of the detector's box: likewise."""
+MIDDLE = CROP_PX / 2
+"""Pixel of a tracked crop that lies on its centre: the reference's, half a pixel from the true middle.
+
+The model answers to such a shift with up to 1 px of the picture, so parity needs the same one.
+"""
 RECHECK_S = 1.0
 """How often the detector looks for other faces while one is followed."""
 LARGER_FACE = 1.5
@@ -30,13 +35,12 @@ class Crop:
     side_px: float
     angle_rad: float
 
-    def matrix(self) -> FloatArray:
-        """Affine map (2, 3) from the 256 px crop to the picture."""
+    def matrix(self, middle: float = MIDDLE) -> FloatArray:
+        """Affine map (2, 3) from the 256 px crop, whose pixel `middle` lies on the centre, to the picture."""
         scale = self.side_px / CROP_PX
         cos, sin = scale * np.cos(self.angle_rad), scale * np.sin(self.angle_rad)
-        half = (CROP_PX - 1) / 2
         x, y = self.center_px
-        return np.array([[cos, -sin, x - half * (cos - sin)], [sin, cos, y - half * (sin + cos)]])
+        return np.array([[cos, -sin, x - middle * (cos - sin)], [sin, cos, y - middle * (sin + cos)]])
 
 
 @dataclass(frozen=True)
