@@ -12,13 +12,11 @@ KEY_MEASURES: tuple[str, ...] = (
     "episode_rate_rest",
     "episode_rate_activated",
     "twitch_rate",
-    "tonic_share",
-    "eye_intensity_mean",
+    "tonic_time_share",
+    "intensity_mean",
     "mouth_intensity_mean",
     "spread_share",
-    "eye_mouth_delay",
     "blink_rate",
-    "resting_asymmetry",
 )
 N_KEY = 10
 

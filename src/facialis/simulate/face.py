@@ -1,7 +1,7 @@
 """Films a simulated face: a performance and a scene become pictures, or a video with its truth beside it."""
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -46,10 +46,17 @@ def render_frames(performance: Performance, scene: Scene) -> Generator[tuple[flo
             yield float(time_s), renderer.draw(activation, where.head_rad[i], where.gaze_rad[i])
 
 
-def render_video(performance: Performance, scene: Scene, path: Path, quality: int = 18) -> Path:
+def render_video(
+    performance: Performance,
+    scene: Scene,
+    path: Path,
+    quality: int = 18,
+    progress: Callable[[float], None] | None = None,
+) -> Path:
     """Write an H.264 MP4 and, beside it, NAME.truth.json; return the video's path.
 
-    `quality` is x264's constant rate factor (0 best to 51). Both files are written beside and then renamed.
+    `quality` is x264's constant rate factor (0 best to 51); `progress` is called with the seconds of video
+    done. Both files are written beside and then renamed.
     Raises RenderError where the curves are unusable or the machine has no OpenGL, OutputError where the files
     cannot be written.
     """
@@ -61,7 +68,7 @@ def render_video(performance: Performance, scene: Scene, path: Path, quality: in
     truth = path.with_suffix(".truth.json")
     partial, partial_truth = (p.with_name(f".{p.name}.part") for p in (path, truth))
     try:
-        _encode(performance, scene, partial, quality)
+        _encode(performance, scene, partial, quality, progress)
         write_truth(performance, partial_truth)
         os.replace(partial_truth, truth)
         os.replace(partial, path)
@@ -91,7 +98,13 @@ def _check_curves(curves: Mapping[tuple[Side, Muscle], FloatArray], n: int) -> N
             raise RenderError(f"{side} {muscle} is activated outside 0 to 1; scale the curve into it.")
 
 
-def _encode(performance: Performance, scene: Scene, path: Path, quality: int) -> None:
+def _encode(
+    performance: Performance,
+    scene: Scene,
+    path: Path,
+    quality: int,
+    progress: Callable[[float], None] | None,
+) -> None:
     with (
         av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container,
         closing(render_frames(performance, scene)) as frames,
@@ -107,4 +120,6 @@ def _encode(performance: Performance, scene: Scene, path: Path, quality: int) ->
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = round(time_s / TIME_BASE), TIME_BASE
             container.mux(stream.encode(frame))
+            if progress is not None:
+                progress(time_s)
         container.mux(stream.encode())

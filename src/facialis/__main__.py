@@ -1,0 +1,5 @@
+"""`python -m facialis` is the command line."""
+
+from facialis.cli import main
+
+main()

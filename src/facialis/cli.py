@@ -1,0 +1,217 @@
+"""The commands. Each names its options, calls the package and prints what it gave."""
+
+import sys
+from contextlib import ExitStack, nullcontext
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from facialis.console import progress_bar, quiet_stderr, run
+from facialis.version import __version__
+
+if TYPE_CHECKING:
+    from facialis.types import Result
+
+PATH = click.Path(path_type=Path)
+
+# Heavy modules are imported inside the commands, so that help and mistakes in options answer at once.
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(run(cli))
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True}
+)
+@click.version_option(__version__, prog_name="facialis")
+def cli() -> None:
+    """Measure hemifacial spasm from a video, on this computer only.
+
+    \b
+    Examples:
+      facialis demo
+      facialis measure recording.mp4
+      facialis simulate face --out simulated.mp4
+
+    Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
+    """
+
+
+@cli.command(short_help="Find the spasms in a video and write a report.")
+@click.argument("video", type=PATH)
+@click.option("--out", type=PATH, metavar="DIR", help="Folder to write to  [default: VIDEO-facialis]")
+@click.option(
+    "--mirrored", is_flag=True, help="The video was stored as in a mirror, as many selfie cameras do."
+)
+@click.option("--no-faces", is_flag=True, help="Leave the pictures of the face out of the report.")
+@click.option(
+    "--overlay", is_flag=True, help="Also write the video with the face points and the curves on it."
+)
+@click.option("--model", type=PATH, metavar="FILE", help="Face model (.task) instead of the packaged.")
+def measure(
+    video: Path, out: Path | None, mirrored: bool, no_faces: bool, overlay: bool, model: Path | None
+) -> None:
+    """Find the spasms in VIDEO: how often, how long, how strong, where.
+
+    Writes report.html, events.tsv, events.json, signals.parquet and summary.json into a folder. Files of an
+    earlier measurement in that folder are replaced. Left and right are the person's own.
+
+    \b
+    Examples:
+      facialis measure recording.mp4
+      facialis measure selfie.mov --mirrored --out monday --overlay
+    """
+    out = out or Path(f"{video.stem}-facialis")
+    _tell(_measured(video, out, mirrored=mirrored, faces=not no_faces, overlay=overlay, model=model), out)
+
+
+@cli.command(short_help="Measure the recording facialis carries.")
+@click.option(
+    "--out", type=PATH, default=Path("demo-facialis"), show_default=True, metavar="DIR",
+    help="Folder to write to.",
+)  # fmt: skip
+def demo(out: Path) -> None:
+    """Measure the simulated recording that facialis carries, and compare with what it truly shows.
+
+    \b
+    Example:
+      facialis demo
+    """
+    from facialis.simulate.compare import comparison_lines
+    from facialis.simulate.performance import read_truth
+
+    with ExitStack() as stack:
+        video, truth = (
+            stack.enter_context(as_file(files("facialis") / "data" / name))
+            for name in ("demo.mp4", "demo.truth.json")
+        )
+        result = _measured(video, out)
+        known = read_truth(truth)
+    _tell(result, out)
+    click.echo("\n".join(comparison_lines(result, known)))
+
+
+@cli.group()
+def simulate() -> None:
+    """Make recordings whose truth is known."""
+
+
+@simulate.command(short_help="Render a face with spasms and their truth.")
+@click.option("--out", type=PATH, required=True, metavar="FILE.mp4", help="Video to write.")
+@click.option(
+    "--side", type=click.Choice(["left", "right", "none"]), default="left", help="Side of the spasms."
+)
+@click.option("--rate", type=click.FloatRange(0, 60), default=12.0, help="Spasm episodes a minute.")
+@click.option("--blinks", type=click.FloatRange(0, 60), default=17.0, help="Blinks a minute.")
+@click.option("--smiles", type=click.FloatRange(0, 10), default=0.0, help="Smiles a minute.")
+@click.option("--talking", type=click.FloatRange(0, 15), default=0.0, help="Spoken phrases a minute.")
+@click.option("--seconds", type=click.FloatRange(1, 3600), default=20.0, help="Length of the video.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, help="Another number, another recording.")
+@click.option("--fps", "frames_per_s", type=click.FloatRange(1, 240), default=30.0, help="Frames a second.")
+@click.option(
+    "--width", "width_px", type=click.IntRange(64, 3840), default=640, help="Width in pixels, even."
+)
+@click.option(
+    "--height", "height_px", type=click.IntRange(64, 3840), default=480, help="Height in pixels, even."
+)
+@click.option(
+    "--eyes", "interocular_px", type=click.FloatRange(10, 800), default=115.0, help="Pixels between them."
+)
+@click.option("--identity", default="asian-female-old", help="Whose face, by origin, sex and age.")
+@click.option(
+    "--yaw", "yaw_deg", type=click.FloatRange(-60, 60), default=0.0, help="Degrees turned to its left."
+)
+@click.option(
+    "--motion",
+    "head_motion_deg",
+    type=click.FloatRange(0, 15),
+    default=1.5,
+    help="Drift of the head, degrees.",
+)
+@click.option(
+    "--light",
+    "light_azimuth_deg",
+    type=click.FloatRange(-180, 180),
+    default=25.0,
+    help="Degrees to its left the light comes from.",
+)
+@click.option(
+    "--noise", "noise_sd", type=click.FloatRange(0, 40), default=1.5, help="Noise of the camera, grey levels."
+)
+def face(
+    out: Path,
+    side: str,
+    rate: float,
+    blinks: float,
+    smiles: float,
+    talking: float,
+    seconds: float,
+    **scene: Any,
+) -> None:
+    """Render a face with spasms, and write what it truly does beside the video.
+
+    \b
+    Example:
+      facialis simulate face --out right.mp4 --side right --rate 20 --seconds 30
+    """
+    if out.suffix.lower() != ".mp4":
+        raise click.BadParameter(f"{out} does not end in .mp4", param_hint="--out")
+    from facialis.simulate import schedule
+    from facialis.simulate.face import render_video
+    from facialis.simulate.scene import Scene
+
+    always = {"duration_s": seconds, "seed": scene["seed"]}
+    performance = schedule.combine(
+        schedule.rest(seconds)
+        if side == "none"
+        else schedule.hemifacial_spasm(
+            "left" if side == "left" else "right", episodes_per_min=rate, **always
+        ),
+        schedule.blinks(blinks_per_min=blinks, **always),
+        schedule.smiles(smiles_per_min=smiles, **always),
+        schedule.talking(phrases_per_min=talking, **always),
+    )
+    with progress_bar("Rendering", seconds) as tell:
+        render_video(performance, Scene(gaze_motion_deg=2.0, down_offset=-0.02, **scene), out, progress=tell)
+    click.echo(f"Simulated {side} side, {len(performance.truth)} events: {out}")
+    click.echo(f"What it truly shows: {out.with_suffix('.truth.json')}")
+
+
+def _measured(
+    video: Path,
+    out: Path,
+    *,
+    mirrored: bool = False,
+    faces: bool = True,
+    overlay: bool = False,
+    model: Path | None = None,
+) -> "Result":
+    from facialis.measure import measure as measure_video
+    from facialis.report.files import write_folder
+    from facialis.report.folder import write_report
+    from facialis.signals.model import FaceModel
+    from facialis.source.video import probe
+
+    seconds = probe(video, mirrored=mirrored).duration_s
+    with quiet_stderr():
+        FaceModel(model)
+    # The folder comes first: a place that cannot be written is told before the work, not after it.
+    with write_folder(out) as folder:
+        with progress_bar("Measuring", seconds) as tell:
+            result = measure_video(video, mirrored=mirrored, model=model, progress=tell)
+        with progress_bar("Drawing the overlay", seconds) if overlay else nullcontext() as tell:
+            write_report(
+                result, folder, video=video, faces=faces, overlay=overlay, model=model, progress=tell
+            )
+    return result
+
+
+def _tell(result: "Result", out: Path) -> None:
+    from facialis.report.words import summary_lines
+
+    click.echo("\n".join(summary_lines(result)))
+    click.echo(f"Written to {out}: open {out / 'report.html'} in a browser.")

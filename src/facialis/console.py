@@ -1,0 +1,97 @@
+"""How the command line speaks: errors in one sentence, progress on a terminal only, no library's chatter."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+
+import click
+
+from facialis.errors import FacialisError
+
+FAILED, INTERRUPTED = 1, 130
+"""Exit codes; 130 is the shells' own for Ctrl-C. Click's own for a wrong option is 2."""
+DEBUG = "FACIALIS_DEBUG"
+
+Tell = Callable[[float], None]
+
+
+def run(command: click.Command) -> int:
+    """Run the command line and return its exit code; what goes wrong is told on stderr in one sentence.
+
+    With the environment variable FACIALIS_DEBUG set, errors are raised with their trace instead.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A file name may hold what the terminal's encoding has not.
+            stream.reconfigure(errors="backslashreplace")
+    if os.environ.get(DEBUG):
+        return _code(command.main(prog_name="facialis", standalone_mode=False))
+    try:
+        return _code(command.main(prog_name="facialis", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _say("Interrupted; nothing was written.", INTERRUPTED)
+    except FacialisError as error:
+        return _say(str(error), FAILED)
+    except OSError as error:
+        return _say(f"{error.strerror or error}: {error.filename or 'no file named'}.", FAILED)
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        return _say(f"This is a fault of facialis ({what}); run it with {DEBUG}=1 and report it.", FAILED)
+
+
+@contextmanager
+def progress_bar(label: str, seconds: float) -> Iterator[Tell]:
+    """Yield a function that takes the seconds of video done; where there is a terminal it shows a bar."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    if seconds <= 0:  # A file that does not state its length.
+        click.echo(f"{label} ...", err=True)
+        yield lambda _: None
+        return
+    length = max(round(seconds * 1000), 1)
+    with click.progressbar(
+        length=length, label=label, file=sys.stderr, update_min_steps=max(length // 200, 1)
+    ) as bar:
+        shown = 0
+
+        def tell(done_s: float) -> None:
+            nonlocal shown
+            now = min(round(done_s * 1000), length)
+            bar.update(now - shown)
+            shown = now
+
+        yield tell
+        tell(seconds)
+
+
+@contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Silence what C++ code writes on stderr: LiteRT greets once when it starts, and has no option for it."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # Nothing is there to be silenced.
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _code(returned: object) -> int:
+    return returned if isinstance(returned, int) else 0
+
+
+def _say(sentence: str, code: int) -> int:
+    with suppress(OSError):
+        click.echo(f"facialis: {sentence}", err=True)
+    return code
