@@ -95,6 +95,9 @@ class ExcessSettings(_Checked):
     fast_baseline_s: float = setting(
         2, "s", "twice the longest twitch, so that a twitch is less than half of the window", 0.5, 10
     )
+    brief_baseline_s: float = setting(
+        0.7, "s", "more than twice the half-width of a twitch, less than a change of gaze", 0.2, 5
+    )
     quiet_quantile: float = setting(
         0.3, "share of frames", "on the side of spasms the baseline lies below the middle", 0.05, 0.5
     )
@@ -147,10 +150,13 @@ class EventSettings(_Checked):
     )
     weak_edge: float = setting(0.6, "share", "of rise and fall, the slower may be slower still", 0, 1)
     edge_search_s: float = setting(0.35, "s", "where to look for the rise and the fall", 0.05, 2)
-    end_noise: float = setting(
-        1, "noise SD", "a contraction lasts until the curve is back in the noise", 0, 10
+    flank_high: float = setting(
+        0.6, "share of height", "the flank is straight between here and flank_low", 0.3, 0.95
     )
-    end_share: float = setting(0.12, "share of height", "or back to this share of its height", 0, 0.5)
+    flank_low: float = setting(0.25, "share of height", "below, noise and drift bend the flank", 0.05, 0.6)
+    end_share: float = setting(
+        0.05, "share of height", "where a contraction begins and ends, on the flank drawn on", 0, 0.5
+    )
     valley_share: float = setting(
         0.3,
         "share of height",
@@ -162,6 +168,9 @@ class EventSettings(_Checked):
         0.5, "s", "twitches come in runs: in the same episode as one, a weaker one is believed", 0, 10
     )
     near_share: float = setting(0.65, "share", "by how much the thresholds fall there", 0.1, 1)
+    rebound_s: float = setting(
+        0.15, "s", "closer than this, the end of one side's contraction makes the other side's onset", 0, 1
+    )
     guard_s: float = setting(0.15, "s", "frames beside a contraction do not count as baseline", 0, 2)
     max_passes: int = setting(5, "passes", "baseline and contractions settle within three", 1, 50)
     tonic_s: float = setting(1, "s", "JRS splits at 1 s; no distribution is published", 0.2, 10)
@@ -222,6 +231,16 @@ class ProbabilitySettings(_Checked):
         1.5, "log odds", "other Babinski sign, specificity 76 to 100 % (doi:10.1002/mds.25472)", 0, 5
     )
     brow_down: float = setting(1.2, "log odds", "in a wink the brow goes down", 0, 5)
+    brow_fall: float = setting(
+        2,
+        "% of inter-ocular distance",
+        "less than this the closing lid itself pulls at the brow's points",
+        0,
+        20,
+    )
+    company: float = setting(
+        5, "events", "a side with this many other spasms makes a further one this much likelier", 0, 100
+    )
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facialis.events.excess import Excess, beyond, region_excess
+from facialis.events.excess import SCALES, Excess, Scale, beyond, region_excess
 from facialis.events.filters import samples
 from facialis.events.grid import EvenSignals
-from facialis.settings import Settings
+from facialis.settings import EventSettings, Settings
 from facialis.signals.runs import runs_of
 from facialis.types import REGIONS, SIDES, BoolArray, FloatArray, Region, Side
 
@@ -21,19 +21,28 @@ Excesses = Mapping[Region, Excess]
 
 @dataclass(frozen=True)
 class Contraction:
-    """Samples first..stop-1 of one side's contraction, with what speaks for it.
+    """One side's contraction: `onset` and `offset` as positions on the grid, `peak` as a sample.
 
     `height` is the eye's excess at `peak`, in closure; `strength` the excess of all regions together in
-    noise SD; `sharpness` the slower of rise and fall within 0.2 s as a share of the height.
+    noise SD.
     """
 
     side: Side
-    first: int
-    stop: int
+    onset: float
+    offset: float
     peak: int
     height: float
     strength: float
-    sharpness: float
+
+    @property
+    def first(self) -> int:
+        """First sample of the contraction."""
+        return min(max(int(np.ceil(self.onset)), 0), self.peak)
+
+    @property
+    def stop(self) -> int:
+        """Sample after its last one."""
+        return max(int(np.ceil(self.offset)), self.peak + 1)
 
 
 def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Contraction], Excesses]:
@@ -50,6 +59,7 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
     for _ in range(settings.events.max_passes):
         excesses = {r: region_excess(signals, r, busy, quantile, settings.excess) for r in REGIONS}
         found = [c for side in SIDES for c in _of_side(side, signals, excesses, near[side], settings)]
+        found = _without_rebounds(found, settings.events.rebound_s / signals.step_s)
         quantile = _quantile(found, settings.excess.quiet_quantile)
         before, busy = busy, _around(found, signals, settings.events.guard_s)
         near = {
@@ -58,38 +68,32 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
         }
         if np.array_equal(before, busy):
             break
-    return sorted(found, key=lambda c: c.first), excesses
-
-
-def side_curve(excess: Excess, side: Side, kind: str) -> FloatArray:
-    """The side's unexplained excess (n,), of the `slow` or the `fast` baseline."""
-    return SIGN[side] * beyond(excess.fast if kind == "fast" else excess.slow, excess.tolerance)
-
-
-def side_noise(excess: Excess, kind: str) -> float:
-    """The noise that belongs to `side_curve`."""
-    return max(excess.noise_fast if kind == "fast" else excess.noise_slow, 1e-9)
+    return sorted(found, key=lambda c: c.onset), excesses
 
 
 def _of_side(
     side: Side, signals: EvenSignals, excesses: Excesses, near: BoolArray, settings: Settings
 ) -> list[Contraction]:
-    """Contractions over the slow baseline, and those over the fast one that the slow one misses."""
-    found = _over(side, "slow", signals, excesses, near, settings)
+    """Contractions over the longest baseline, then those over shorter ones that it misses.
+
+    The longest sees a tonic spasm whole; the shorter ones follow slow changes of gaze and posture, so that a
+    twitch on top of them need not exceed them.
+    """
+    found: list[Contraction] = []
     taken = np.zeros(signals.time_s.shape, dtype=bool)
-    for contraction in found:
-        taken[contraction.first : contraction.stop] = True
-    for contraction in _over(side, "fast", signals, excesses, near, settings):
-        if not taken[contraction.first : contraction.stop].any():
-            found.append(contraction)
+    for scale in SCALES:
+        for contraction in _over(side, scale, signals, excesses, near, settings):
+            if not taken[contraction.first : contraction.stop].any():
+                found.append(contraction)
+        taken = _around(found, signals, 0.0)
     return found
 
 
 def _over(
-    side: Side, kind: str, signals: EvenSignals, excesses: Excesses, near: BoolArray, settings: Settings
+    side: Side, scale: Scale, signals: EvenSignals, excesses: Excesses, near: BoolArray, settings: Settings
 ) -> list[Contraction]:
     rules = settings.events
-    evidence = _evidence(side, kind, excesses, settings)
+    evidence = _evidence(side, scale, excesses, settings)
     over = (evidence.strength > rules.leave_noise) & (evidence.eye > rules.floor_closure / 3)
     parts = [
         part
@@ -98,14 +102,23 @@ def _over(
     ]
     stops = [0] + [stop for _, stop, _ in parts]
     firsts = [first for first, _, _ in parts] + [over.size]
+    reach = samples(rules.edge_search_s, signals.step_s)
     found = []
     for i, (first, stop, peak) in enumerate(parts):
         ease = rules.near_share if near[first:stop].any() else 1.0
-        sharpness = _sharpness(evidence, first, stop, peak, samples(rules.edge_search_s, signals.step_s))
+        sharpness = _sharpness(evidence, first, stop, peak, reach)
         if _believable(evidence, first, stop, peak, sharpness, ease, settings):
-            first, stop = _bounds(evidence, first, stop, peak, (stops[i], firsts[i + 1]), signals, settings)
-            height, strength = float(evidence.eye[peak]), float(evidence.strength[first:stop].max())
-            found.append(Contraction(side, first, stop, peak, height, strength, min(sharpness) / height))
+            onset, offset = _bounds(evidence, first, stop, peak, (stops[i], firsts[i + 1]), reach, rules)
+            found.append(
+                Contraction(
+                    side=side,
+                    onset=onset,
+                    offset=offset,
+                    peak=peak,
+                    height=float(evidence.eye[peak]),
+                    strength=float(evidence.strength[first:stop].max()),
+                )
+            )
     return found
 
 
@@ -116,19 +129,22 @@ class _Evidence:
     eye: FloatArray
     strength: FloatArray
     rise: FloatArray
-    noise: float
     noise_rise: float
 
 
-def _evidence(side: Side, kind: str, excesses: Excesses, settings: Settings) -> _Evidence:
+def _evidence(side: Side, scale: Scale, excesses: Excesses, settings: Settings) -> _Evidence:
     eye = excesses["eye"]
     return _Evidence(
-        eye=side_curve(eye, side, kind),
-        strength=_strength(side, kind, excesses, settings),
+        eye=_unexplained(eye, side, scale),
+        strength=_strength(side, scale, excesses, settings),
         rise=SIGN[side] * eye.edge,
-        noise=side_noise(eye, kind),
         noise_rise=eye.noise_edge,
     )
+
+
+def _unexplained(excess: Excess, side: Side, scale: Scale) -> FloatArray:
+    """The side's excess (n,) beyond what both sides' movement explains."""
+    return SIGN[side] * beyond(excess.scales[scale], excess.tolerance[scale])
 
 
 def _sharpness(evidence: _Evidence, first: int, stop: int, peak: int, reach: int) -> tuple[float, float]:
@@ -158,10 +174,10 @@ def _believable(
     )
 
 
-def _strength(side: Side, kind: str, excesses: Excesses, settings: Settings) -> FloatArray:
+def _strength(side: Side, scale: Scale, excesses: Excesses, settings: Settings) -> FloatArray:
     """All regions' excess in noise SD (n,): the eye's, with the others' in quadrature; 0 without the eye."""
     rules = settings.events
-    in_noise = {r: side_curve(e, side, kind) / side_noise(e, kind) for r, e in excesses.items()}
+    in_noise = {r: _unexplained(e, side, scale) / e.noise[scale] for r, e in excesses.items()}
     others = np.sqrt(sum(np.clip(in_noise[r], 0, rules.region_cap) ** 2 for r in in_noise if r != "eye"))
     eye = in_noise["eye"]
     return np.where(eye > rules.eye_takes_part, np.hypot(eye, rules.region_weight * others), 0.0)
@@ -173,26 +189,42 @@ def _bounds(
     stop: int,
     peak: int,
     limits: tuple[int, int],
-    signals: EvenSignals,
-    settings: Settings,
-) -> tuple[int, int]:
-    """Where the curve leaves its level before the peak and reaches its level after, within `limits`.
+    reach: int,
+    rules: EventSettings,
+) -> tuple[float, float]:
+    """Onset and offset as sample positions, within `limits`.
 
-    A contraction often rides on slow drift, so its ends are measured from the local floor, not from zero.
+    The flanks are followed down to END_SHARE of the height and drawn on from there: further down a flank
+    is lost in noise and drift. Heights are measured from the local floor, since a contraction often rides on
+    drift.
     """
-    rules = settings.events
-    reach = samples(rules.edge_search_s, signals.step_s)
     before = evidence.eye[max(limits[0], first - reach) : peak + 1][::-1]
     after = evidence.eye[peak : min(limits[1], stop + reach)]
-    height = float(evidence.eye[peak])
+    onset = peak - _flank(before, rules)
+    offset = peak + _flank(after, rules)
+    return max(onset, float(limits[0])), min(offset, float(limits[1]))
 
-    def until_quiet(away: FloatArray) -> int:
-        floor = float(away.min())
-        level = floor + max(rules.end_noise * evidence.noise, rules.end_share * (height - floor))
-        quiet = np.flatnonzero(away <= level)
-        return int(quiet[0]) if quiet.size else away.size
 
-    return min(peak, peak - until_quiet(before) + 1), max(peak + 1, peak + until_quiet(after))
+def _flank(away: FloatArray, rules: EventSettings) -> float:
+    """Samples from a peak (the first of `away`) to where its flank, drawn on, reaches `end_share`."""
+    height, floor = float(away[0]), float(away.min())
+    high, low = (
+        _crossing(away, floor, height, rules.flank_high),
+        _crossing(away, floor, height, rules.flank_low),
+    )
+    slope = max(low - high, 0.0) / (rules.flank_high - rules.flank_low)
+    return min(low + slope * (rules.flank_low - rules.end_share), float(away.size))
+
+
+def _crossing(away: FloatArray, floor: float, height: float, share: float) -> float:
+    """Position, between samples, where the curve falls through `share` on its way to the floor."""
+    level = floor + share * (height - floor)
+    end = int(np.argmin(away))
+    above = np.flatnonzero(away[: end + 1] > level)
+    last = int(above[-1]) if above.size else 0
+    if last + 1 >= away.size or away[last] == away[last + 1]:
+        return float(last)
+    return last + float((away[last] - level) / (away[last] - away[last + 1]))
 
 
 def _parted(curve: FloatArray, first: int, stop: int, share: float) -> list[tuple[int, int, int]]:
@@ -220,6 +252,19 @@ def _valley(curve: FloatArray, first: int, stop: int, peak: int, share: float) -
         if between[1] - between[0] > 1
         else None
     )
+
+
+def _without_rebounds(found: list[Contraction], within: float) -> list[Contraction]:
+    """Leave out what begins or ends with a larger contraction of the other side, to `within` samples.
+
+    When one side lets go, the difference falls; that fall is not the other side's onset.
+    """
+
+    def rebounds(c: Contraction, other: Contraction) -> bool:
+        meets = abs(c.onset - other.offset) <= within or abs(c.offset - other.onset) <= within
+        return c.side != other.side and c.height < other.height and meets
+
+    return [c for c in found if not any(rebounds(c, other) for other in found)]
 
 
 def _around(found: list[Contraction], signals: EvenSignals, by_s: float) -> BoolArray:

@@ -30,7 +30,7 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     contractions = [_contraction_event(c, grid, excesses, active, settings) for c in found]
     verdict = judge(contractions, quality, settings)
     believed = weigh(contractions, verdict, settings)
-    blind = excesses["eye"].tolerance > BLIND_CLOSURE
+    blind = excesses["eye"].tolerance["slow"] > BLIND_CLOSURE
     spasms = (*believed, *episodes_of(believed, grid, blind, settings))
     return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks)), key=_order)), verdict
 
@@ -70,8 +70,8 @@ def _contraction_event(
     found: Contraction, signals: EvenSignals, excesses: Excesses, active: BoolArray, settings: Settings
 ) -> Event:
     spread = spread_of(found, excesses, signals, settings)
-    onset_s = float(signals.time_s[found.first])
-    duration_s = (found.stop - found.first) * signals.step_s
+    onset_s = float(signals.time_s[0]) + found.onset * signals.step_s
+    duration_s = (found.offset - found.onset) * signals.step_s
     onsets: dict[Region, float] = {r: float(signals.time_s[i]) for r, i in spread.onset.items()}
     return Event(
         kind="tonic" if duration_s >= settings.events.tonic_s else "twitch",

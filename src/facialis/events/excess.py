@@ -5,7 +5,9 @@ on one side, a blink in which one lid goes less far, the head's pose, slow drift
 positive for the left, negative for the right.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -24,29 +26,33 @@ from facialis.types import BoolArray, FloatArray, Region
 
 POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 POSE_UNIT_DEG = 10.0
+LEAST_NOISE = 1e-6
+"""A drawn face may have none, and nothing divides by zero."""
 TUKEY = 4.0
 """Residuals beyond this many SD have no say in the person's baseline (Tukey's biweight, 4 to 5 is usual)."""
 FIT_ROUNDS = 15
+
+
+Scale = Literal["slow", "fast", "brief"]
+SCALES: tuple[Scale, ...] = ("slow", "fast", "brief")
 
 
 @dataclass(frozen=True)
 class Excess:
     """One region's excess, each array (n,) on the even grid, in the region's own unit.
 
-    `raw` is measured from a baseline of many seconds, `slow` is the same smoothed, `fast` is smoothed and
-    from a baseline of two seconds. `tolerance` is how much of it the movement common to both sides, or a
-    turn of the head, could explain. `edge` is the change of `slow` within 0.2 s. The `noise_` values are this
-    recording's, as standard deviations.
+    `raw` is measured from the longest baseline, `scales` is smoothed and measured from each of three: `slow`,
+    `fast` and `brief`. `tolerance` is how much of each the movement common to both sides, or a turn of the
+    head, could explain. `edge` is the change of `slow` within 0.2 s. `noise` (for each scale) and
+    `noise_edge` are this recording's own, as standard deviations.
     """
 
     raw: FloatArray
-    slow: FloatArray
-    fast: FloatArray
-    tolerance: FloatArray
+    scales: Mapping[Scale, FloatArray]
+    tolerance: Mapping[Scale, FloatArray]
     edge: FloatArray
     common: FloatArray
-    noise_slow: float
-    noise_fast: float
+    noise: Mapping[Scale, float]
     noise_edge: float
 
 
@@ -69,17 +75,22 @@ def region_excess(
     if quantile != 0.5:
         slow = slow - quiet_level(slow[free])
     raw, slow = slow, smoothed(slow, step_s, settings.smooth_s)
-    fast = slow - baseline(slow, free, samples(settings.fast_baseline_s, step_s), quantile=0.5)
+    scales: dict[Scale, FloatArray] = {"slow": slow}
+    # A posture held by both sides belongs to the shorter baselines, so there only its change is tolerated.
+    shared: dict[Scale, FloatArray] = {"slow": common}
+    shorter: dict[Scale, float] = {"fast": settings.fast_baseline_s, "brief": settings.brief_baseline_s}
+    for scale, seconds in shorter.items():
+        window = samples(seconds, step_s)
+        scales[scale] = slow - baseline(slow, free, window, quantile=0.5)
+        shared[scale] = common - running_median(common, window)
     edge = _edge(slow, max(1, round(settings.edge_s / step_s)))
     return Excess(
         raw=raw,
-        slow=slow,
-        fast=fast,
-        tolerance=_tolerance(signals, region, common, settings),
+        scales=scales,
+        tolerance=_tolerances(signals, region, common, shared, settings),
         edge=edge,
         common=common,
-        noise_slow=noise_of(slow[free]),
-        noise_fast=noise_of(fast[free]),
+        noise={scale: max(noise_of(curve[free]), LEAST_NOISE) for scale, curve in scales.items()},
         noise_edge=noise_of(edge[free]),
     )
 
@@ -125,10 +136,14 @@ def _person(
     return fit
 
 
-def _tolerance(
-    signals: EvenSignals, region: Region, common: FloatArray, settings: ExcessSettings
-) -> FloatArray:
-    """How much difference (n,) the common movement and the head's turn could make."""
+def _tolerances(
+    signals: EvenSignals,
+    region: Region,
+    common: FloatArray,
+    shared: Mapping[Scale, FloatArray],
+    settings: ExcessSettings,
+) -> dict[Scale, FloatArray]:
+    """How much difference (n,) the movement of both sides and the head's turn could make, on each scale."""
     step_s = signals.step_s
     eye = region == "eye"
     share = settings.eye_tolerance if eye else settings.lower_tolerance
@@ -137,8 +152,8 @@ def _tolerance(
     lag = local_range(steady, samples(2 * settings.lag_s, step_s))
     jitter = noise_of((steady - running_median(steady, 5))[signals.observed])
     turn = local_range(running_median(signals.columns["yaw_deg"], 5), samples(settings.yaw_window_s, step_s))
-    tolerance: FloatArray = share * np.abs(common) + np.maximum(lag - 2 * jitter, 0) + per_deg * turn
-    return tolerance
+    always: FloatArray = np.maximum(lag - 2 * jitter, 0) + per_deg * turn
+    return {scale: share * np.abs(part) + always for scale, part in shared.items()}
 
 
 def _edge(x: FloatArray, n: int) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facialis.events.contractions import SIGN, Contraction, Excesses, side_noise
+from facialis.events.contractions import SIGN, Contraction, Excesses
 from facialis.events.filters import samples
 from facialis.events.grid import EvenSignals
 from facialis.settings import Settings
@@ -43,13 +43,13 @@ def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, sett
     onsets: dict[Region, int] = {}
     brow_down = False
     for region, excess in excesses.items():
-        before = float(np.median(excess.slow[start : found.first + 1]))
-        curve = SIGN[found.side] * (excess.slow[found.first : found.stop] - before)
-        noise = side_noise(excess, "slow") if region != "eye" else 0.0
+        before = float(np.median(excess.scales["slow"][start : found.first + 1]))
+        curve = SIGN[found.side] * (excess.scales["slow"][found.first : found.stop] - before)
+        noise = excess.noise["slow"] if region != "eye" else 0.0
         least = settings.events.region_noise * noise + float(
-            np.median(excess.tolerance[found.first : found.stop])
+            np.median(excess.tolerance["brief"][found.first : found.stop])
         )
-        if region == "brow" and -curve.min() > least:
+        if region == "brow" and -curve.min() > max(least, settings.probability.brow_fall):
             brow_down = True
         if region != "eye" and curve.max() <= least:
             continue

@@ -28,16 +28,21 @@ def judge(events: Sequence[Event], quality: Quality, settings: Settings) -> Side
 
 
 def weigh(events: Sequence[Event], verdict: SideVerdict, settings: Settings) -> tuple[Event, ...]:
-    """Return the events believed after the verdict: the few of the other side lose by their share.
+    """Return the events believed after the verdict, each with the probability the others lend it.
 
-    One-sided events of a recording without a called side stay only where they are likely by themselves.
+    A side with many spasms makes one more likelier, and one on the other side less likely; where no side is
+    called, each event stands for itself. Below the least probability an event is not reported.
     """
     total = {side: sum(e.probability for e in events if e.side == side) for side in SIDES}
     believed = []
     for event in events:
-        probability = event.probability
-        if verdict.side in SIDES and event.side != verdict.side:
-            probability *= total[event.side] / max(sum(total.values()), 1e-9)  # type: ignore[index]
+        own = total[event.side] if event.side != "both" else 0.0
+        odds = event.probability / max(1 - event.probability, 1e-9)
+        if verdict.side in (event.side, "both"):
+            odds *= 1 + min(own - event.probability, settings.probability.company)
+        elif verdict.side in SIDES:
+            odds *= own / max(sum(total.values()), 1e-9)
+        probability = odds / (1 + odds)
         if probability >= settings.side.min_event_probability and verdict.side != "none":
             believed.append(replace(event, probability=probability))
     return tuple(believed)
