@@ -1,7 +1,7 @@
 """The whole sentence: a recording becomes signals, events, measures."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,24 @@ import numpy as np
 
 from facialis.errors import SourceError
 from facialis.settings import Settings
-from facialis.types import FloatArray, Recording, Result
+from facialis.types import Event, FloatArray, Measure, Quality, Recording, Result, SideVerdict, Signals
 from facialis.version import __version__
 
 if TYPE_CHECKING:
     from facialis.source.video import VideoHeader
 
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What one recording's distances gave: everything in a Result but where they came from."""
+
+    signals: Signals
+    quality: Quality
+    events: tuple[Event, ...]
+    verdict: SideVerdict
+    measures: tuple[Measure, ...]
 
 
 def measure(
@@ -34,11 +45,6 @@ def measure(
     read or shows no face at all, ModelError where the model cannot be read.
     """
     # Here, so that `import facialis` and the command line's help do not wait a second for them.
-    from facialis.events.context import activated_frames
-    from facialis.events.detect import detect
-    from facialis.measures.severity import severity
-    from facialis.signals.face import curves
-    from facialis.signals.quality import assess
     from facialis.signals.stream import read_geometry
     from facialis.source.video import probe, read_frames, sha256_of
 
@@ -48,20 +54,36 @@ def measure(
         time_s, raw = read_geometry(frames, model, progress)
         notes = frames.notes
     _require_face(path, raw)
+    found = analyse(time_s, raw, settings)
+    return Result(
+        version=__version__,
+        settings_digest=settings.digest(),
+        recording=_recording(header, sha256, time_s, notes + found.quality.notes),
+        signals=found.signals,
+        quality=replace(found.quality, notes=found.quality.notes + notes),
+        events=found.events,
+        verdict=found.verdict,
+        measures=found.measures,
+    )
+
+
+def analyse(time_s: FloatArray, raw: Mapping[str, FloatArray], settings: Settings) -> Analysis:
+    """Return everything that follows from the distances read in each frame.
+
+    `time_s` (n,) in seconds; `raw` the columns of geometry.NAMES, each (n,).
+    """
+    from facialis.events.context import activated_frames
+    from facialis.events.detect import detect
+    from facialis.measures.severity import severity
+    from facialis.signals.face import curves
+    from facialis.signals.quality import assess
+
     quality, usable = assess(time_s, raw, settings.quality)
     signals = curves(time_s, raw, usable, settings.calibration)
     events, verdict = detect(signals, quality, settings)
     activated = activated_frames(signals, settings.context)
-    return Result(
-        version=__version__,
-        settings_digest=settings.digest(),
-        recording=_recording(header, sha256, time_s, notes + quality.notes),
-        signals=signals,
-        quality=replace(quality, notes=quality.notes + notes),
-        events=events,
-        verdict=verdict,
-        measures=severity(signals, quality, events, verdict, settings.measures, activated),
-    )
+    measures = severity(signals, quality, events, verdict, settings.measures, activated)
+    return Analysis(signals, quality, events, verdict, measures)
 
 
 def _require_face(path: str | Path, raw: Mapping[str, FloatArray]) -> None:
