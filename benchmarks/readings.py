@@ -1,0 +1,132 @@
+"""Videos of the scenarios are made and read once; what was read is kept in a folder.
+
+Video and reading are each named after all they come from (the scenario, the clip, the code that makes or
+reads them), so a change in the detection of events reuses both, and a change in reading makes only it anew.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+import facialis
+from benchmarks.graft import Stretch, grafted, read_stretch, write_video
+from benchmarks.peer import EYE_POINTS, MOUTH_HEIGHT, MOUTH_WIDTH
+from benchmarks.scenarios import CLIPS, Scenario, performance, scene
+from facialis.signals.geometry import NAMES
+from facialis.signals.model import FaceModel
+from facialis.signals.stream import Tracked, geometry_of, track
+from facialis.simulate.face import render_video
+from facialis.source.video import read_frames
+from facialis.types import FloatArray
+
+PACKAGE, BENCHMARKS = Path(facialis.__file__).parent, Path(__file__).parent
+READING_CODE = (
+    *(PACKAGE / "signals" / f"{m}.py" for m in ("detector", "geometry", "hemiface", "landmarks", "model")),
+    *sorted((PACKAGE / "source").glob("*.py")),
+)
+GRAFTING_CODE = (
+    *(BENCHMARKS / f"{m}.py" for m in ("graft", "warp", "scenarios")),
+    *(PACKAGE / "simulate" / f"{m}.py" for m in ("performance", "schedule")),
+)
+RENDERING_CODE = (
+    BENCHMARKS / "scenarios.py",
+    *sorted((PACKAGE / "simulate").glob("*.py")),
+    PACKAGE / "data" / "head.npz",
+)
+PEER_POINTS = (*EYE_POINTS["right"], *EYE_POINTS["left"], *MOUTH_WIDTH, *MOUTH_HEIGHT)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one pass over a video gave: times (n,) in seconds, the columns of geometry.NAMES, each (n,), and
+    the whole face's mesh (n, 478, 2) in px, which holds only the points the peer takes, NaN elsewhere."""
+
+    time_s: FloatArray
+    raw: dict[str, FloatArray]
+    mesh_px: FloatArray
+
+    @property
+    def frames_per_s(self) -> float:
+        """The median rate."""
+        return float(1 / np.median(np.diff(self.time_s)))
+
+
+def reading(scenario: Scenario, cache: Path) -> Reading:
+    """Return what is read from the scenario's video; both are taken from `cache` where they lie there."""
+    kept = cache / "readings" / f"{_digest(READING_CODE, _video_name(scenario))}.npz"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(f".{os.getpid()}.part")
+        with partial.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **_read(video(scenario, cache)))
+        os.replace(partial, kept)
+    with np.load(kept) as stored:
+        mesh = np.full((stored["time_s"].size, 478, 2), np.nan)
+        mesh[:, PEER_POINTS] = stored["points_px"]
+        raw = {name: stored["table"][:, i] for i, name in enumerate(NAMES)}
+        return Reading(stored["time_s"], raw, mesh)
+
+
+def video(scenario: Scenario, cache: Path) -> Path:
+    """Return the scenario's video, made where it does not lie in `cache` yet."""
+    if scenario.material == "filmed":
+        return CLIPS / scenario.person
+    path = cache / "videos" / f"{_video_name(scenario)}.mp4"
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.stem}.{os.getpid()}.mp4")
+    if scenario.material == "grafted":
+        stretch = _stretch(CLIPS / scenario.person)
+        write_video(grafted(stretch, performance(scenario)), stretch.frames_per_s, partial)
+    else:
+        render_video(performance(scenario), scene(scenario), partial)
+        partial.with_suffix(".truth.json").unlink()
+    return partial.replace(path)
+
+
+@lru_cache(maxsize=1)
+def _stretch(clip: Path) -> Stretch:
+    return read_stretch(clip, FaceModel())
+
+
+def _read(path: Path) -> dict[str, FloatArray]:
+    points: list[FloatArray] = []
+
+    def kept(tracked_frames: Iterable[Tracked]) -> Iterator[Tracked]:
+        for tracked in tracked_frames:
+            seen = tracked.mesh
+            unseen = np.full((len(PEER_POINTS), 2), np.nan)
+            points.append(unseen if seen is None else seen.points_px[list(PEER_POINTS), :2])
+            yield tracked
+
+    with read_frames(path) as frames:
+        time_s, raw = geometry_of(kept(track(frames)))
+    table = np.stack([raw[name] for name in NAMES], axis=1)
+    return {"time_s": time_s, "table": table, "points_px": np.array(points)}
+
+
+def _video_name(scenario: Scenario) -> str:
+    text = json.dumps(asdict(scenario), sort_keys=True)
+    if scenario.material == "rendered":
+        return _digest(RENDERING_CODE, text)
+    clip = (CLIPS / scenario.person,)
+    return _digest(clip if scenario.material == "filmed" else (*GRAFTING_CODE, *clip), text)
+
+
+def _digest(files: tuple[Path, ...], text: str) -> str:
+    digest = hashlib.sha256(text.encode())
+    for file in files:
+        digest.update(_file_digest(file))
+    return digest.hexdigest()[:20]
+
+
+@lru_cache(maxsize=200)
+def _file_digest(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()
