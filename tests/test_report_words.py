@@ -152,3 +152,18 @@ def test_the_limits_name_the_wink() -> None:
 def test_how_sure_is_left_out_where_nothing_is_claimed() -> None:
     result = replace(make_result(), verdict=SideVerdict("undetermined", 0.4, "two episodes on each side"))
     assert not any(line.startswith("How sure") for line in words.summary_lines(result))
+
+
+def test_one_is_not_spoken_of_as_many() -> None:
+    result = make_result()
+    first = {event.kind: event for event in result.events}
+    found = words.summary_lines(replace(result, events=tuple(first.values())))[2]
+    assert found == "Found: 1 spasm episode, 1 twitch, 1 tonic spasm, 1 blink"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [((), ""), (("eye",), "eye"), (("eye", "brow"), "eye and brow"), (("a", "b", "c"), "a, b and c")],
+)
+def test_names_are_listed_as_in_a_sentence(names: tuple[str, ...], text: str) -> None:
+    assert words.listed(names) == text

@@ -41,6 +41,8 @@ _CURVES = {
     "interocular_px": "Distance between the eyes",
     "iris_px": "Width of the iris",
     "presence": "The model's trust in the half-face",
+    "aperture": "Height of the eye opening",
+    "mouth_height": "Height of the mouth corner",
 }
 _SHOWN_AT_FIRST = ("closure", "mouth_lateral")
 
@@ -195,12 +197,13 @@ def _chosen_faces(result: Result, faces: Mapping[int, bytes]) -> list[int]:
 
 
 def _face(event: Event, index: int, jpeg: bytes) -> dict[str, Any]:
-    where = f" of the {event.side} {' and '.join(event.regions) or 'side'}" if event.kind != "blink" else ""
+    where = f" of the {event.side} {words.listed(event.regions) or 'side'}" if event.kind != "blink" else ""
+    what = "tonic spasm" if event.kind == "tonic" else event.kind
     return {
         "index": index,
         "clock": words.clock(event.peak_s),
-        "caption": f"{event.kind}{where}",
-        "alt": f"The face at {words.clock(event.peak_s)}, the peak of a {event.kind}{where}".replace(
+        "caption": f"{what}{where}",
+        "alt": f"The face at {words.clock(event.peak_s)}, the peak of a {what}{where}".replace(
             "a episode", "an episode"
         ),
         "source": "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii"),

@@ -15,8 +15,8 @@ from facialis.types import Event, ImageArray, Result
 
 N_PEAKS = 24
 """Enough to compare the spasms, few enough to look through and to keep the page small."""
-MARGIN = 1.6
-"""Side of the picture as a multiple of forehead to chin: the head with some hair and neck around it."""
+MARGIN = 1.4
+"""Side of the picture as a multiple of forehead to chin: the whole face, and little around it."""
 JPEG_QUALITY = 80
 
 

@@ -106,8 +106,8 @@ def event_columns() -> dict[str, dict[str, Any]]:
         "side": {"Description": "The person's own side.", "Levels": _SIDES},
         "regions": {"Description": f"Regions that took part, comma separated, of {', '.join(REGIONS)}."},
         "intensity": {
-            "Description": "Largest excess over all regions, as a share of that region's full "
-            "contraction, 0 to 1; for a blink the mean closure of both eyes.",
+            "Description": "Peak excess of the eye's closure over the other eye's and the person's own "
+            "baseline, 0 to 1; for a blink the mean closure of both eyes.",
             "Units": "1",
         },
         "probability": {

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from facialis.types import SIDES, EventKind, EventSide, Measure, Result
 
@@ -70,6 +71,11 @@ def percent(share: float) -> str:
     if whole == 0 and share > 0:
         return "under 1 %"
     return "over 99 %" if whole == 100 and share < 1 else f"{whole} %"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence: `eye, brow and nose`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def unit_words(unit: str) -> str:
@@ -174,13 +180,14 @@ def summary_lines(result: Result) -> list[str]:
 
 
 def _found(result: Result) -> str:
-    kinds: tuple[tuple[EventKind, str], ...] = (
-        ("episode", "spasm episodes"),
-        ("twitch", "twitches"),
-        ("tonic", "tonic spasms"),
-        ("blink", "blinks"),
+    kinds: tuple[tuple[EventKind, str, str], ...] = (
+        ("episode", "spasm episode", "spasm episodes"),
+        ("twitch", "twitch", "twitches"),
+        ("tonic", "tonic spasm", "tonic spasms"),
+        ("blink", "blink", "blinks"),
     )
-    return ", ".join(f"{count(result, kind)} {words}" for kind, words in kinds)
+    counts = ((count(result, kind), one, many) for kind, one, many in kinds)
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts)
 
 
 def _lost(result: Result) -> str:
