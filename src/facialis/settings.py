@@ -130,10 +130,10 @@ class EventSettings(_Checked):
     """What makes an excess a contraction, and contractions an episode."""
 
     enter_noise: float = setting(
-        5, "noise SD", "gaussian noise passes it less than once a day at 60 frames/s", 1, 50
+        3.7, "noise SD", "gaussian noise passes it once in ten minutes; the rest is weighed, not cut", 1, 50
     )
     leave_noise: float = setting(2, "noise SD", "hysteresis: one contraction is not cut into many", 0, 50)
-    floor_closure: float = setting(0.04, "closure", "below, the model's own wobble looks like a lid", 0, 1)
+    floor_closure: float = setting(0.03, "closure", "below, the model's own wobble looks like a lid", 0, 1)
     eye_takes_part: float = setting(
         1, "noise SD", "the eye is first in 86 % of people (Au 2004) and part of nearly all spasms", 0, 20
     )
@@ -143,7 +143,7 @@ class EventSettings(_Checked):
     region_weight: float = setting(
         0.7, "share", "regions of one side share noise, so together they count less than apart", 0, 1
     )
-    edge_floor: float = setting(0.03, "closure", "a rise or fall within 0.2 s that a lid must make", 0, 1)
+    edge_floor: float = setting(0.02, "closure", "a rise or fall within 0.2 s that a lid must make", 0, 1)
     edge_noise: float = setting(2, "noise SD", "the rise and fall must exceed the noise's own", 0, 50)
     edge_share: float = setting(
         0.35, "share of height", "a contraction makes a third of its height within 0.2 s", 0, 1
@@ -164,10 +164,6 @@ class EventSettings(_Checked):
         0,
         1,
     )
-    near_s: float = setting(
-        0.5, "s", "twitches come in runs: in the same episode as one, a weaker one is believed", 0, 10
-    )
-    near_share: float = setting(0.65, "share", "by how much the thresholds fall there", 0.1, 1)
     rebound_s: float = setting(
         0.15, "s", "closer than this, the end of one side's contraction makes the other side's onset", 0, 1
     )
@@ -212,14 +208,12 @@ class ContextSettings(_Checked):
 class ProbabilitySettings(_Checked):
     """The logistic score of one event; zero is as likely as not."""
 
-    start: float = setting(
-        0.3,
-        "log odds",
-        "an event just beyond the noise, of the eye alone: hardly more likely than not",
-        -5,
-        5,
+    even_noise: float = setting(
+        5, "noise SD", "an event of the eye alone of this strength is as likely a spasm as not", 1, 50
     )
-    per_doubling: float = setting(0.7, "log odds", "each doubling of the strength in noise SD", 0, 5)
+    per_doubling: float = setting(
+        3, "log odds", "each doubling of the strength: noise grows rare that fast, and so do mistakes", 0, 10
+    )
     per_region: float = setting(
         0.8,
         "log odds",

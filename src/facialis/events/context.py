@@ -6,9 +6,9 @@ from facialis.events.excess import shared_part
 from facialis.events.filters import local_range, running_median, samples
 from facialis.events.grid import EvenSignals, contraction, even
 from facialis.settings import ContextSettings
-from facialis.types import BoolArray, FloatArray, Signals
+from facialis.types import BoolArray, FloatArray, Region, Signals
 
-VOLUNTARY = ("mouth", "brow", "chin")
+VOLUNTARY: tuple[Region, ...] = ("mouth", "brow", "chin")
 """Regions whose movement on both sides shows intention. The eyes are left out: they blink by themselves."""
 
 

@@ -7,16 +7,16 @@ import numpy as np
 
 from facialis.events.excess import SCALES, Excess, Scale, beyond, region_excess
 from facialis.events.filters import samples
-from facialis.events.grid import EvenSignals
+from facialis.events.grid import CHANNELS, Channel, EvenSignals
 from facialis.settings import EventSettings, Settings
 from facialis.signals.runs import runs_of
-from facialis.types import REGIONS, SIDES, BoolArray, FloatArray, Region, Side
+from facialis.types import SIDES, BoolArray, FloatArray, Side
 
 SIGN: Mapping[Side, int] = {"left": 1, "right": -1}
 DOMINANT = 2.0
 """A side with more than this many times the other's seconds of contraction sets where the baseline lies."""
 
-Excesses = Mapping[Region, Excess]
+Excesses = Mapping[Channel, Excess]
 
 
 @dataclass(frozen=True)
@@ -52,28 +52,21 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
     them, so both are found in turn until they agree.
     """
     busy = np.zeros(signals.time_s.shape, dtype=bool)
-    near: dict[Side, BoolArray] = dict.fromkeys(SIDES, busy)
     quantile = 0.5
     found: list[Contraction] = []
-    excesses: dict[Region, Excess] = {}
+    excesses: dict[Channel, Excess] = {}
     for _ in range(settings.events.max_passes):
-        excesses = {r: region_excess(signals, r, busy, quantile, settings.excess) for r in REGIONS}
-        found = [c for side in SIDES for c in _of_side(side, signals, excesses, near[side], settings)]
+        excesses = {r: region_excess(signals, r, busy, quantile, settings.excess) for r in CHANNELS}
+        found = [c for side in SIDES for c in _of_side(side, signals, excesses, settings)]
         found = _without_rebounds(found, settings.events.rebound_s / signals.step_s)
         quantile = _quantile(found, settings.excess.quiet_quantile)
         before, busy = busy, _around(found, signals, settings.events.guard_s)
-        near = {
-            side: _around([c for c in found if c.side == side], signals, settings.events.near_s)
-            for side in SIDES
-        }
         if np.array_equal(before, busy):
             break
     return sorted(found, key=lambda c: c.onset), excesses
 
 
-def _of_side(
-    side: Side, signals: EvenSignals, excesses: Excesses, near: BoolArray, settings: Settings
-) -> list[Contraction]:
+def _of_side(side: Side, signals: EvenSignals, excesses: Excesses, settings: Settings) -> list[Contraction]:
     """Contractions over the longest baseline, then those over shorter ones that it misses.
 
     The longest sees a tonic spasm whole; the shorter ones follow slow changes of gaze and posture, so that a
@@ -82,7 +75,7 @@ def _of_side(
     found: list[Contraction] = []
     taken = np.zeros(signals.time_s.shape, dtype=bool)
     for scale in SCALES:
-        for contraction in _over(side, scale, signals, excesses, near, settings):
+        for contraction in _over(side, scale, signals, excesses, settings):
             if not taken[contraction.first : contraction.stop].any():
                 found.append(contraction)
         taken = _around(found, signals, 0.0)
@@ -90,7 +83,7 @@ def _of_side(
 
 
 def _over(
-    side: Side, scale: Scale, signals: EvenSignals, excesses: Excesses, near: BoolArray, settings: Settings
+    side: Side, scale: Scale, signals: EvenSignals, excesses: Excesses, settings: Settings
 ) -> list[Contraction]:
     rules = settings.events
     evidence = _evidence(side, scale, excesses, settings)
@@ -105,9 +98,8 @@ def _over(
     reach = samples(rules.edge_search_s, signals.step_s)
     found = []
     for i, (first, stop, peak) in enumerate(parts):
-        ease = rules.near_share if near[first:stop].any() else 1.0
         sharpness = _sharpness(evidence, first, stop, peak, reach)
-        if _believable(evidence, first, stop, peak, sharpness, ease, settings):
+        if _believable(evidence, first, stop, peak, sharpness, rules):
             onset, offset = _bounds(evidence, first, stop, peak, (stops[i], firsts[i + 1]), reach, rules)
             found.append(
                 Contraction(
@@ -160,15 +152,13 @@ def _believable(
     stop: int,
     peak: int,
     sharpness: tuple[float, float],
-    ease: float,
-    settings: Settings,
+    rules: EventSettings,
 ) -> bool:
-    rules = settings.events
     height = float(evidence.eye[peak])
-    edge = ease * max(rules.edge_noise * evidence.noise_rise, rules.edge_floor, rules.edge_share * height)
+    edge = max(rules.edge_noise * evidence.noise_rise, rules.edge_floor, rules.edge_share * height)
     return bool(
-        evidence.strength[first:stop].max() >= rules.enter_noise * ease
-        and height >= rules.floor_closure * ease
+        evidence.strength[first:stop].max() >= rules.enter_noise
+        and height >= rules.floor_closure
         and max(sharpness) >= edge
         and min(sharpness) >= edge * rules.weak_edge
     )
@@ -177,10 +167,11 @@ def _believable(
 def _strength(side: Side, scale: Scale, excesses: Excesses, settings: Settings) -> FloatArray:
     """All regions' excess in noise SD (n,): the eye's, with the others' in quadrature; 0 without the eye."""
     rules = settings.events
-    in_noise = {r: _unexplained(e, side, scale) / e.noise[scale] for r, e in excesses.items()}
-    others = np.sqrt(sum(np.clip(in_noise[r], 0, rules.region_cap) ** 2 for r in in_noise if r != "eye"))
+    in_noise = {c: _unexplained(e, side, scale) / e.noise[scale] for c, e in excesses.items()}
+    weights = {c: 0.0 if c == "eye" else 1.0 if c == "lids" else rules.region_weight for c in in_noise}
+    squares = [(weights[c] * np.clip(z, 0, rules.region_cap)) ** 2 for c, z in in_noise.items()]
     eye = in_noise["eye"]
-    return np.where(eye > rules.eye_takes_part, np.hypot(eye, rules.region_weight * others), 0.0)
+    return np.where(eye > rules.eye_takes_part, np.sqrt(eye**2 + sum(squares)), 0.0)
 
 
 def _bounds(

@@ -20,9 +20,9 @@ from facialis.events.filters import (
     samples,
     smoothed,
 )
-from facialis.events.grid import EvenSignals, contraction
+from facialis.events.grid import Channel, EvenSignals, contraction
 from facialis.settings import ExcessSettings
-from facialis.types import BoolArray, FloatArray, Region
+from facialis.types import BoolArray, FloatArray
 
 POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 POSE_UNIT_DEG = 10.0
@@ -57,7 +57,11 @@ class Excess:
 
 
 def region_excess(
-    signals: EvenSignals, region: Region, busy: BoolArray, quantile: float, settings: ExcessSettings
+    signals: EvenSignals,
+    region: Channel,
+    busy: BoolArray,
+    quantile: float,
+    settings: ExcessSettings,
 ) -> Excess:
     """Return the excess of one region.
 
@@ -138,7 +142,7 @@ def _person(
 
 def _tolerances(
     signals: EvenSignals,
-    region: Region,
+    region: Channel,
     common: FloatArray,
     shared: Mapping[Scale, FloatArray],
     settings: ExcessSettings,

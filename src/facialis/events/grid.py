@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from facialis.types import SIDES, BoolArray, FloatArray, Side, Signals
+from facialis.types import REGIONS, SIDES, BoolArray, FloatArray, Region, Side, Signals
+
+Channel = Region | Literal["lids"]
+"""What can show an excess: each region, and the lids' shift in the picture, a second witness of the eye."""
+CHANNELS: tuple[Channel, ...] = (*REGIONS, "lids")
 
 
 @dataclass(frozen=True)
@@ -33,22 +38,28 @@ def even(signals: Signals) -> EvenSignals:
     grid = time_s[0] + step_s * np.arange(round((time_s[-1] - time_s[0]) / step_s) + 1)
     nearest = np.clip(np.searchsorted(time_s, grid - step_s / 2), 0, time_s.size - 1)
     kept = observed[nearest] & (np.abs(time_s[nearest] - grid) <= step_s)
-    columns = {
-        name: np.where(kept, np.interp(grid, time_s[observed], values[observed]), 0.0)
-        if observed.any()
-        else np.zeros(grid.shape)
-        for name, values in signals.columns.items()
-    }
+    columns = {name: _resampled(grid, kept, time_s, v, observed) for name, v in signals.columns.items()}
     return EvenSignals(grid, step_s, columns, kept)
 
 
-def contraction(signals: EvenSignals, region: str) -> dict[Side, FloatArray]:
+def _resampled(
+    grid: FloatArray, kept: BoolArray, time_s: FloatArray, values: FloatArray, observed: BoolArray
+) -> FloatArray:
+    known = observed & np.isfinite(values)
+    if not known.any():
+        return np.zeros(grid.shape)
+    return np.where(kept, np.interp(grid, time_s[known], values[known]), 0.0)
+
+
+def contraction(signals: EvenSignals, region: Channel) -> dict[Side, FloatArray]:
     """Return each side's curve (n,) of a region, growing with contraction.
 
     The mouth corner is pulled outwards and up, so its excursion is taken along the diagonal.
     """
     if region == "eye":
         return {side: signals.side(side, "closure") for side in SIDES}
+    if region == "lids":
+        return {side: signals.side(side, "lid_shift") for side in SIDES}
     if region == "mouth":
         return {
             side: (signals.side(side, "mouth_lateral") + signals.side(side, "mouth_vertical")) / np.sqrt(2)

@@ -42,7 +42,8 @@ def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, sett
     peaks: dict[Region, float] = {}
     onsets: dict[Region, int] = {}
     brow_down = False
-    for region, excess in excesses.items():
+    for region in REGIONS:
+        excess = excesses[region]
         before = float(np.median(excess.scales["slow"][start : found.first + 1]))
         curve = SIGN[found.side] * (excess.scales["slow"][found.first : found.stop] - before)
         noise = excess.noise["slow"] if region != "eye" else 0.0
@@ -69,7 +70,7 @@ def spasm_probability(found: Contraction, spread: Spread, settings: Settings) ->
     brow that goes down as the eye closes is how people wink (clinical reference, 3.4 and 3.5).
     """
     rules = settings.probability
-    score = rules.start + rules.per_doubling * np.log2(found.strength / settings.events.enter_noise)
+    score = rules.per_doubling * np.log2(found.strength / rules.even_noise)
     score += rules.per_region * min(len(spread.regions) - 1, 3)
     score += rules.brow_up if "brow" in spread.regions else 0.0
     score -= rules.brow_down if spread.brow_down else 0.0

@@ -49,7 +49,8 @@ def weigh(events: Sequence[Event], verdict: SideVerdict, settings: Settings) -> 
 
 
 def _some(events: Sequence[Event], side: Side, settings: Settings) -> float:
-    doubts = [1 - settings.side.trust * e.probability for e in events if e.side == side]
+    witnesses = [e for e in events if e.side == side and e.probability >= settings.side.min_event_probability]
+    doubts = [1 - settings.side.trust * e.probability for e in witnesses]
     return float(1 - np.prod(doubts)) if doubts else 0.0
 
 

@@ -66,6 +66,8 @@ def curves(
             rest = float(np.median(values[both])) if both.any() else float("nan")
             columns[f"{side}_{name}"] = 100 * (values - rest)
             units[f"{side}_{name}"] = PERCENT
+        columns[f"{side}_lid_shift"] = 100 * raw[f"{side}_lid_shift"]
+        units[f"{side}_lid_shift"] = PERCENT
         # Without the person's own rest taken off, so that a lasting asymmetry can be told.
         for name, source in (("aperture", "aperture"), ("mouth_height", "mouth_vertical")):
             columns[f"{side}_{name}"] = 100 * raw[f"{side}_{source}"]

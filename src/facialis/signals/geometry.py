@@ -68,18 +68,16 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
     `brightness` and `contrast` grey levels (0 to 255), `change` the mean grey difference from the `previous`
     crop (NaN for the first frame).
     """
-    interocular_px = float(np.linalg.norm(mesh.points_px[OUTER[1]] - mesh.points_px[OUTER[0]]))
-    crop_scale = float(np.hypot(halves.matrix[0, 0], halves.matrix[1, 0]))
-    unit = interocular_px / crop_scale
-    grey = cv2.cvtColor(halves.picture, cv2.COLOR_RGB2GRAY)
+    unit = interocular_in_crop(mesh, halves)
+    grey = np.asarray(cv2.cvtColor(halves.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     values: dict[str, float] = {}
     for side in SIDES:
         for name, value in _side_distances(halves.points[side], unit).items():
             values[f"{side}_{name}"] = value
         values[f"{side}_presence"] = _logit(halves.presence[side])
-        values[f"{side}_sharpness"] = _sharpness(_half(np.asarray(grey), side))
+        values[f"{side}_sharpness"] = _sharpness(_half(grey, side))
     values |= head_pose(mesh.points_px)
-    values["interocular_px"] = interocular_px
+    values["interocular_px"] = _interocular_px(mesh.points_px)
     values["iris_px"] = _iris_px(mesh.points_px)
     values["brightness"], values["contrast"] = float(grey.mean()), float(grey.std())
     values["n_faces"] = float(mesh.n_faces)
@@ -87,6 +85,11 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
         float("nan") if previous is None else float(cv2.absdiff(halves.picture, previous).mean())
     )
     return values
+
+
+def interocular_in_crop(mesh: FaceMesh, halves: HalfFaces) -> float:
+    """The inter-ocular distance in px of the half-faces' crop."""
+    return _interocular_px(mesh.points_px) / float(np.hypot(halves.matrix[0, 0], halves.matrix[1, 0]))
 
 
 def missing_geometry() -> dict[str, float]:
@@ -126,6 +129,10 @@ def _side_distances(points: FloatArray, unit: float) -> Mapping[str, float]:
         "nose": height(NOSE_WING),
         "chin": height(*CHIN_PAD),
     }
+
+
+def _interocular_px(points: FloatArray) -> float:
+    return float(np.linalg.norm(points[OUTER[1]] - points[OUTER[0]]))
 
 
 def _iris_px(points: FloatArray) -> float:

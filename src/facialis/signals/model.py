@@ -6,6 +6,7 @@ This is the only module that knows the runtime, so that another one can take its
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,7 @@ MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff
 N_POINTS = 478
 CROP_PX = 256
 DETECTOR_PX = 128
+NETWORKS = ("face_landmarks_detector.tflite", "face_detector.tflite")
 
 Infer = Callable[[FloatArray], tuple[FloatArray, ...]]
 
@@ -35,10 +37,8 @@ class FaceModel:
         content = _read(path)
         if path is None and hashlib.sha256(content).hexdigest() != MODEL_SHA256:
             raise ModelError("The packaged face model was altered: install facialis again.")
-        networks = _networks(content, path)
         self.digest = hashlib.sha256(content).hexdigest()
-        self._landmarks = _infer(networks["face_landmarks_detector.tflite"])
-        self._detector = _infer(networks["face_detector.tflite"])
+        self._landmarks, self._detector = _networks(content, path)
         self._input = np.empty((1, CROP_PX, CROP_PX, 3), dtype=np.float32)
 
     def landmarks(self, crop: ImageArray) -> tuple[FloatArray, float]:
@@ -70,12 +70,13 @@ def _read(path: Path | None) -> bytes:
         raise ModelError(f"The face model {path} cannot be read: give the path of a .task file.") from error
 
 
-def _networks(content: bytes, path: Path | None) -> dict[str, bytes]:
+def _networks(content: bytes, path: Path | None) -> list[Infer]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
-            return {name: bundle.read(name) for name in bundle.namelist()}
-    except zipfile.BadZipFile as error:
-        raise ModelError(f"{path} is not a Face Landmarker bundle: give a .task file.") from error
+            return [_infer(bundle.read(name)) for name in NETWORKS]
+    # A bundle can lack a network (KeyError), be damaged (zlib) or hold something else under its name.
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
+        raise ModelError(f"{path} is not a whole Face Landmarker bundle: give another .task file.") from error
 
 
 def _infer(network: bytes) -> Infer:

@@ -14,14 +14,19 @@ from typing import TypeVar
 
 import numpy as np
 
-from facialis.signals.geometry import NAMES, frame_geometry, missing_geometry
+from facialis.signals import geometry
+from facialis.signals.geometry import frame_geometry, interocular_in_crop, missing_geometry
 from facialis.signals.hemiface import HalfFaces, read_halves
 from facialis.signals.landmarks import FaceMesh, FaceTracker
+from facialis.signals.lids import LidMotion
 from facialis.signals.model import FaceModel
 from facialis.source.video import Frame
-from facialis.types import FloatArray, ImageArray
+from facialis.types import SIDES, FloatArray, ImageArray
 
 T = TypeVar("T")
+NO_SHIFT = {f"{side}_lid_shift": float("nan") for side in SIDES}
+NAMES = (*geometry.NAMES, *NO_SHIFT)
+"""Columns of one frame: geometry.NAMES and each side's lid shift."""
 QUEUE_FRAMES = 4
 POLL_S = 0.1
 
@@ -54,7 +59,7 @@ def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[T
 def read_geometry(
     frames: Iterable[Frame], model_path: Path | None = None, progress: Progress | None = None
 ) -> tuple[FloatArray, dict[str, FloatArray]]:
-    """Return the times (n,) in seconds and the columns of geometry.NAMES, each (n,).
+    """Return the times (n,) in seconds and the columns named in NAMES, each (n,).
 
     `progress` is called with the time of each frame done, in seconds.
     """
@@ -68,12 +73,15 @@ def geometry_of(
     times: list[float] = []
     rows: list[FloatArray] = []
     previous: ImageArray | None = None
+    lids = LidMotion()
     for tracked in tracked_frames:
         mesh, halves = tracked.mesh, tracked.halves
         if mesh is None or halves is None:
-            values, previous = missing_geometry(), None
+            values, previous = missing_geometry() | NO_SHIFT, None
+            lids.reset()
         else:
             values, previous = frame_geometry(mesh, halves, previous), halves.picture
+            values |= lids.update(halves, tracked.frame.time_s, interocular_in_crop(mesh, halves))
         times.append(tracked.frame.time_s)
         rows.append(np.array([values[name] for name in NAMES], dtype=np.float32))
         if progress is not None:
