@@ -49,8 +49,8 @@ STATES: Mapping[str, Activation] = {
     "pull": {(AFFECTED, "zygomaticus"): 1.0},
 }
 READINGS = ("half-faces", "whole face")
-EYE = ("shut", "leak of it", "half shut")
-MOUTH = ("pull", "leak of it")
+EYE = ("shut", "leak of shut", "half shut")
+MOUTH = ("pull", "leak of pull")
 SETTLING_S = 0.01
 
 
@@ -85,7 +85,7 @@ Read = Callable[[ImageArray], tuple[FaceMesh, HalfFaces] | None]
 
 
 def shares(states: Mapping[str, Distances]) -> dict[str, float]:
-    """Return EYE and MOUTH from the distances read in each of STATES; NaN where the reading shows no change at all.
+    """Return EYE and MOUTH from the distances read in each of STATES, NaN where nothing changes.
 
     Distances are named as in geometry.NAMES.
     """
@@ -171,7 +171,8 @@ def tables(identities: Sequence[Identity], model: FaceModel) -> str:
 
     Cells are medians over identities, with the span of the middle 80 %.
     """
-    eye, mouth = [], []
+    eye: list[list[str]] = []
+    mouth: list[list[str]] = []
     for condition in CONDITIONS:
         verdicts: list[bool] = []
         found: dict[str, list[dict[str, float]]] = {reading: [] for reading in READINGS}
