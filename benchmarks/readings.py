@@ -13,12 +13,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import facialis
 from benchmarks.graft import Stretch, grafted, read_stretch, write_video
 from benchmarks.peer import EYE_POINTS, MOUTH_HEIGHT, MOUTH_WIDTH
 from benchmarks.scenarios import CLIPS, Scenario, performance, scene
-from facialis.signals.geometry import NAMES
 from facialis.signals.model import FaceModel
 from facialis.signals.stream import Tracked, geometry_of, track
 from facialis.simulate.face import render_video
@@ -26,8 +26,10 @@ from facialis.source.video import read_frames
 from facialis.types import FloatArray
 
 PACKAGE, BENCHMARKS = Path(facialis.__file__).parent, Path(__file__).parent
+LATER_CODE = ("face.py", "quality.py", "runs.py")
+"""What works on readings, and so does not make them anew."""
 READING_CODE = (
-    *(PACKAGE / "signals" / f"{m}.py" for m in ("detector", "geometry", "hemiface", "landmarks", "model")),
+    *(file for file in sorted((PACKAGE / "signals").glob("*.py")) if file.name not in LATER_CODE),
     *sorted((PACKAGE / "source").glob("*.py")),
 )
 GRAFTING_CODE = (
@@ -44,8 +46,11 @@ PEER_POINTS = (*EYE_POINTS["right"], *EYE_POINTS["left"], *MOUTH_WIDTH, *MOUTH_H
 
 @dataclass(frozen=True)
 class Reading:
-    """What one pass over a video gave: times (n,) in seconds, the columns of geometry.NAMES, each (n,), and
-    the whole face's mesh (n, 478, 2) in px, which holds only the points the peer takes, NaN elsewhere."""
+    """What one pass over a video gave.
+
+    Times (n,) in seconds, the columns that stream.NAMES lists, each (n,), and the whole face's mesh
+    (n, 478, 2) in px, which holds only the points the peer takes, NaN elsewhere.
+    """
 
     time_s: FloatArray
     raw: dict[str, FloatArray]
@@ -69,7 +74,7 @@ def reading(scenario: Scenario, cache: Path) -> Reading:
     with np.load(kept) as stored:
         mesh = np.full((stored["time_s"].size, 478, 2), np.nan)
         mesh[:, PEER_POINTS] = stored["points_px"]
-        raw = {name: stored["table"][:, i] for i, name in enumerate(NAMES)}
+        raw = {str(name): stored["table"][:, i] for i, name in enumerate(stored["names"])}
         return Reading(stored["time_s"], raw, mesh)
 
 
@@ -96,7 +101,7 @@ def _stretch(clip: Path) -> Stretch:
     return read_stretch(clip, FaceModel())
 
 
-def _read(path: Path) -> dict[str, FloatArray]:
+def _read(path: Path) -> dict[str, NDArray[np.generic]]:
     points: list[FloatArray] = []
 
     def kept(tracked_frames: Iterable[Tracked]) -> Iterator[Tracked]:
@@ -108,8 +113,8 @@ def _read(path: Path) -> dict[str, FloatArray]:
 
     with read_frames(path) as frames:
         time_s, raw = geometry_of(kept(track(frames)))
-    table = np.stack([raw[name] for name in NAMES], axis=1)
-    return {"time_s": time_s, "table": table, "points_px": np.array(points)}
+    names, table = np.array(list(raw)), np.stack(list(raw.values()), axis=1)
+    return {"time_s": time_s, "names": names, "table": table, "points_px": np.array(points)}
 
 
 def _video_name(scenario: Scenario) -> str:
