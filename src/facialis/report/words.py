@@ -168,14 +168,30 @@ def summary_lines(result: Result) -> list[str]:
     if verdict.side != "undetermined":  # There the sentence itself says why.
         lines.append(f"How sure of the side: {percent(verdict.probability)} ({verdict.evidence})")
     lines.append(f"Found: {_found(result)}")
-    for measure in key_measures(result)[:5]:
-        interval = interval_words(measure)
-        shown = f" (95 % interval {interval})" if interval else ""
-        lines.append(f"{measure_name(measure)}: {value_words(measure)}{shown}")
+    lines += _measure_lines(result)[:5]
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{_lost(result)}")
     lines.append(
         "Left and right are the person's own. A measurement, not a diagnosis; a wink can look like a spasm."
     )
+    return lines
+
+
+def _measure_lines(result: Result) -> list[str]:
+    """Return one line for each key measure; those that lack a value for the same reason share a line."""
+    lines: list[str] = []
+    lacking: dict[str, list[str]] = {}
+    for measure in key_measures(result):
+        if measure.value is None or not is_number(measure.value):
+            lacking.setdefault(value_words(measure), []).append(measure.label)
+            continue
+        interval = interval_words(measure)
+        shown = f" (95 % interval {interval})" if interval else ""
+        lines.append(f"{measure_name(measure)}: {value_words(measure)}{shown}")
+    lines = lines[: 5 - min(len(lacking), 2)]
+    for why, labels in lacking.items():
+        names = list(dict.fromkeys(labels))
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        lines.append(f"{names[0]}{more}: {why}")
     return lines
 
 
@@ -196,4 +212,5 @@ def _lost(result: Result) -> str:
     for each in result.quality.exclusions:
         lost[each.reason] = lost.get(each.reason, 0.0) + each.offset_s - each.onset_s
     most = sorted(lost, key=lambda reason: -lost[reason])[:3]
-    return "; left out: " + ", ".join(f"{seconds(lost[reason])} {reason}" for reason in most) if most else ""
+    told = ", ".join(f"{reason} ({seconds(lost[reason])})" for reason in most)
+    return f"; left out: {told}" if told else ""
