@@ -49,7 +49,7 @@ class QualitySettings(_Checked):
         0.4, "share of the recording's median", "a blurred frame moves the lids' edges", 0, 1
     )
     min_change: float = setting(
-        0.01, "grey level", "a sensor's noise alone changes more: less is the same frame again", 0, 10
+        0.05, "grey level", "a sensor's noise changes 0.3 and more, a still picture encoded 0.02", 0, 10
     )
     max_frozen_s: float = setting(0.5, "s", "one or two repeated frames do no harm to rates", 0.05, 10)
     guard_s: float = setting(0.1, "s", "frames beside an excluded one are often half as bad", 0, 2)

@@ -17,7 +17,7 @@ import numpy as np
 from facialis.signals import geometry
 from facialis.signals.geometry import frame_geometry, interocular_in_crop, missing_geometry
 from facialis.signals.hemiface import HalfFaces, read_halves
-from facialis.signals.landmarks import FaceMesh, FaceTracker
+from facialis.signals.landmarks import FaceMesh, FaceTracker, cut_affine
 from facialis.signals.lids import LidMotion
 from facialis.signals.model import FaceModel
 from facialis.source.video import Frame
@@ -80,7 +80,9 @@ def geometry_of(
             values, previous = missing_geometry() | NO_SHIFT, None
             lids.reset()
         else:
-            values, previous = frame_geometry(mesh, halves, previous), halves.picture
+            # The crop wanders by itself, so what changed is told by one and the same crop of both frames.
+            before = None if previous is None else cut_affine(previous, halves.matrix)
+            values, previous = frame_geometry(mesh, halves, before), tracked.frame.image
             values |= lids.update(halves, tracked.frame.time_s, interocular_in_crop(mesh, halves))
         times.append(tracked.frame.time_s)
         rows.append(np.array([values[name] for name in NAMES], dtype=np.float32))
