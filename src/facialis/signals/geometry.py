@@ -6,11 +6,14 @@ canthi), taken in three dimensions so that it holds when the head turns.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
-from facialis.signals.hemiface import MIRROR, HalfFaces, half_points
+from facialis.signals.hemiface import MIRROR, HalfFaces
 from facialis.signals.landmarks import FaceMesh
 from facialis.signals.model import CROP_PX
 from facialis.types import SIDES, FloatArray, ImageArray
@@ -27,6 +30,21 @@ CHIN_PAD = ((176, 400), (148, 377))
 TEMPLES = ((33, 263), (234, 454), (127, 356))
 IRIS = ((469, 471), (474, 476))
 FOREHEAD, CHIN_TIP = 10, 152
+
+_MEASURED: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "outer": (OUTER,),
+    "inner": (INNER,),
+    "upper lid": UPPER_LID,
+    "lower lid": LOWER_LID,
+    "brow": BROW,
+    "cheek": CHEEK,
+    "mouth": (MOUTH_CORNER,),
+    "nose": (NOSE_WING,),
+    "chin": CHIN_PAD,
+}
+_RIGHT, _LEFT = np.array([pair for pairs in _MEASURED.values() for pair in pairs]).T
+# Row by row the mean over the landmarks of one name.
+_MEANS = block_diag(*(np.full((1, len(pairs)), 1 / len(pairs)) for pairs in _MEASURED.values()))
 
 MIDLINE_SHARE = 0.5
 """How much of an error of the midline, seen at the outer canthus, is taken off the mouth corner's distance.
@@ -69,7 +87,8 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
     crop (NaN for the first frame).
     """
     unit = interocular_in_crop(mesh, halves)
-    grey = np.asarray(cv2.cvtColor(halves.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    picture = halves.picture
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     values: dict[str, float] = {}
     for side in SIDES:
         for name, value in _side_distances(halves.points[side], unit).items():
@@ -79,10 +98,10 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
     values |= head_pose(mesh.points_px)
     values["interocular_px"] = _interocular_px(mesh.points_px)
     values["iris_px"] = _iris_px(mesh.points_px)
-    values["brightness"], values["contrast"] = float(grey.mean()), float(grey.std())
+    values["brightness"], values["contrast"] = _mean_sd(grey)
     values["n_faces"] = float(mesh.n_faces)
     values["change"] = (
-        float("nan") if previous is None else float(cv2.absdiff(halves.picture, previous).mean())
+        float("nan") if previous is None else cv2.norm(picture, previous, cv2.NORM_L1) / picture.size
     )
     return values
 
@@ -113,21 +132,21 @@ def head_pose(points: FloatArray) -> dict[str, float]:
 
 
 def _side_distances(points: FloatArray, unit: float) -> Mapping[str, float]:
-    outer, inner = half_points(points, *OUTER), half_points(points, *INNER)
-    canthi = (outer[1] + inner[1]) / 2
-
-    def height(*pairs: tuple[int, int]) -> float:
-        return float((canthi - np.mean([half_points(points, *pair)[1] for pair in pairs])) / unit)
-
-    mouth = half_points(points, *MOUTH_CORNER)
+    # As half_points, for all landmarks at once.
+    right, left = points[_RIGHT].astype(float), points[_LEFT].astype(float)
+    x = _MEANS @ (right[:, 0] + 2 * MIRROR - left[:, 0]) / 2 / unit
+    y = _MEANS @ (right[:, 1] + left[:, 1]) / 2 / unit
+    across = dict(zip(_MEASURED, (MIRROR / unit - x).tolist(), strict=True))
+    canthi = (y[0] + y[1]) / 2
+    height = dict(zip(_MEASURED, (canthi - y).tolist(), strict=True))
     return {
-        "aperture": height(*UPPER_LID) - height(*LOWER_LID),
-        "brow": height(*BROW),
-        "cheek": height(*CHEEK),
-        "mouth_lateral": float(((MIRROR - mouth[0]) - MIDLINE_SHARE * (MIRROR - outer[0])) / unit),
-        "mouth_vertical": height(MOUTH_CORNER),
-        "nose": height(NOSE_WING),
-        "chin": height(*CHIN_PAD),
+        "aperture": height["upper lid"] - height["lower lid"],
+        "brow": height["brow"],
+        "cheek": height["cheek"],
+        "mouth_lateral": across["mouth"] - MIDLINE_SHARE * across["outer"],
+        "mouth_vertical": height["mouth"],
+        "nose": height["nose"],
+        "chin": height["chin"],
     }
 
 
@@ -150,4 +169,10 @@ def _half(grey: ImageArray, side: str) -> ImageArray:
 
 
 def _sharpness(grey: ImageArray) -> float:
-    return float(cv2.Laplacian(grey, cv2.CV_32F).std() / max(float(grey.std()), 1.0))
+    edges = cv2.Laplacian(grey, cv2.CV_32F)
+    return _mean_sd(edges)[1] / max(_mean_sd(grey)[1], 1.0)
+
+
+def _mean_sd(picture: NDArray[Any]) -> tuple[float, float]:
+    mean, sd = cv2.meanStdDev(picture)
+    return float(mean[0, 0]), float(sd[0, 0])

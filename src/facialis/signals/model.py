@@ -7,7 +7,6 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,28 @@ CROP_PX = 256
 DETECTOR_PX = 128
 NETWORKS = ("face_landmarks_detector.tflite", "face_detector.tflite")
 
-Infer = Callable[[FloatArray], tuple[FloatArray, ...]]
+
+class _Network:
+    """One network of the bundle on the runtime."""
+
+    def __init__(self, network: bytes) -> None:
+        # One thread per network: the stages run side by side instead, which wastes less than splitting one
+        # pass.
+        self._interpreter: Any = Interpreter(model_content=network, num_threads=1)
+        self._interpreter.allocate_tensors()
+        # Written in place: handing an array over would copy it once more.
+        self._input = self._interpreter.tensor(self._interpreter.get_input_details()[0]["index"])
+        self._outputs = [detail["index"] for detail in self._interpreter.get_output_details()]
+
+    def input(self) -> FloatArray:
+        """The network's own input, to be written and let go before `run`."""
+        values: FloatArray = self._input()
+        return values
+
+    def run(self) -> tuple[FloatArray, ...]:
+        """Copies of the outputs for what stands in the input."""
+        self._interpreter.invoke()
+        return tuple(self._interpreter.get_tensor(index) for index in self._outputs)
 
 
 class FaceModel:
@@ -39,22 +59,22 @@ class FaceModel:
             raise ModelError("The packaged face model was altered: install facialis again.")
         self.digest = hashlib.sha256(content).hexdigest()
         self._landmarks, self._detector = _networks(content, path)
-        self._input = np.empty((1, CROP_PX, CROP_PX, 3), dtype=np.float32)
 
     def landmarks(self, crop: ImageArray) -> tuple[FloatArray, float]:
         """Return the points, shape (478, 3) in px of the crop, and the face's presence, 0 to 1.
 
         `crop` is upright RGB of shape (256, 256, 3), uint8.
         """
-        np.multiply(crop[None], np.float32(1 / 255), out=self._input)
-        points, presence, _ = self._landmarks(self._input)
-        return points.reshape(N_POINTS, 3).copy(), _sigmoid(float(presence.ravel()[0]))
+        np.multiply(crop[None], np.float32(1 / 255), out=self._landmarks.input())
+        points, presence, _ = self._landmarks.run()
+        return points.reshape(N_POINTS, 3), _sigmoid(float(presence.ravel()[0]))
 
     def detections(self, picture: ImageArray) -> tuple[FloatArray, FloatArray]:
         """Return raw box regressors (896, 16) and scores (896,) of a 128 x 128 RGB picture."""
         scaled = picture[None].astype(np.float32) * np.float32(1 / 127.5) - np.float32(1)
-        regressors, scores = self._detector(scaled)
-        return regressors[0].copy(), 1 / (1 + np.exp(-np.clip(scores[0, :, 0], -80, 80)))
+        np.copyto(self._detector.input(), scaled)
+        regressors, scores = self._detector.run()
+        return regressors[0], 1 / (1 + np.exp(-np.clip(scores[0, :, 0], -80, 80)))
 
 
 def _sigmoid(x: float) -> float:
@@ -70,25 +90,10 @@ def _read(path: Path | None) -> bytes:
         raise ModelError(f"The face model {path} cannot be read: give the path of a .task file.") from error
 
 
-def _networks(content: bytes, path: Path | None) -> list[Infer]:
+def _networks(content: bytes, path: Path | None) -> list[_Network]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
-            return [_infer(bundle.read(name)) for name in NETWORKS]
+            return [_Network(bundle.read(name)) for name in NETWORKS]
     # A bundle can lack a network (KeyError), be damaged (zlib) or hold something else under its name.
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError) as error:
         raise ModelError(f"{path} is not a whole Face Landmarker bundle: give another .task file.") from error
-
-
-def _infer(network: bytes) -> Infer:
-    # One thread per network: the stages run side by side instead, which wastes less than splitting one pass.
-    interpreter: Any = Interpreter(model_content=network, num_threads=1)
-    interpreter.allocate_tensors()
-    source = interpreter.get_input_details()[0]["index"]
-    outputs = [detail["index"] for detail in interpreter.get_output_details()]
-
-    def infer(values: FloatArray) -> tuple[FloatArray, ...]:
-        interpreter.set_tensor(source, values)
-        interpreter.invoke()
-        return tuple(interpreter.get_tensor(index) for index in outputs)
-
-    return infer
