@@ -130,7 +130,7 @@ class EventSettings(_Checked):
     """What makes an excess a contraction, and contractions an episode."""
 
     enter_noise: float = setting(
-        3.7, "noise SD", "gaussian noise passes it once in ten minutes; the rest is weighed, not cut", 1, 50
+        4, "noise SD", "gaussian noise passes it once in half an hour; the rest is weighed, not cut", 1, 50
     )
     leave_noise: float = setting(2, "noise SD", "hysteresis: one contraction is not cut into many", 0, 50)
     floor_closure: float = setting(0.03, "closure", "below, the model's own wobble looks like a lid", 0, 1)
@@ -209,7 +209,7 @@ class ProbabilitySettings(_Checked):
     """The logistic score of one event; zero is as likely as not."""
 
     even_noise: float = setting(
-        5, "noise SD", "an event of the eye alone of this strength is as likely a spasm as not", 1, 50
+        6, "noise SD", "an event of the eye alone of this strength is as likely a spasm as not", 1, 50
     )
     per_doubling: float = setting(
         3, "log odds", "each doubling of the strength: noise grows rare that fast, and so do mistakes", 0, 10

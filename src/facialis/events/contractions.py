@@ -67,19 +67,25 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
 
 
 def _of_side(side: Side, signals: EvenSignals, excesses: Excesses, settings: Settings) -> list[Contraction]:
-    """Contractions over the longest baseline, then those over shorter ones that it misses.
+    """Contractions over all three baselines, each taken from the one that shows it best.
 
-    The longest sees a tonic spasm whole; the shorter ones follow slow changes of gaze and posture, so that a
-    twitch on top of them need not exceed them.
+    Only the longest shows a tonic spasm whole. A twitch shorter than half of the briefest baseline is placed
+    best there, free of slow changes of gaze and posture; what lies between is taken from the middle one.
     """
+    seconds = {"slow": settings.events.tonic_s, "fast": 0.0, "brief": 0.0}
+    longest = {"slow": np.inf, "fast": np.inf, "brief": settings.excess.brief_baseline_s / 2}
+    by_scale = {scale: _over(side, scale, signals, excesses, settings) for scale in SCALES}
     found: list[Contraction] = []
-    taken = np.zeros(signals.time_s.shape, dtype=bool)
-    for scale in SCALES:
-        for contraction in _over(side, scale, signals, excesses, settings):
-            if not taken[contraction.first : contraction.stop].any():
-                found.append(contraction)
+    for scale in ("slow", "brief", "fast"):
         taken = _around(found, signals, 0.0)
-    return found
+        found += [
+            c
+            for c in by_scale[scale]
+            if seconds[scale] <= (c.offset - c.onset) * signals.step_s <= longest[scale]
+            and not taken[c.first : c.stop].any()
+        ]
+    taken = _around(found, signals, 0.0)
+    return found + [c for c in by_scale["slow"] if not taken[c.first : c.stop].any()]
 
 
 def _over(
@@ -198,24 +204,22 @@ def _bounds(
 
 def _flank(away: FloatArray, rules: EventSettings) -> float:
     """Samples from a peak (the first of `away`) to where its flank, drawn on, reaches `end_share`."""
-    height, floor = float(away[0]), float(away.min())
-    high, low = (
-        _crossing(away, floor, height, rules.flank_high),
-        _crossing(away, floor, height, rules.flank_low),
-    )
+    # A dip below the baseline is noise, not the level from which the contraction rose.
+    height, floor = float(away[0]), max(float(away.min()), 0.0)
+    share = (away - floor) / max(height - floor, 1e-9)
+    low = _crossing(share, rules.flank_low, first=True)
+    high = _crossing(share[: int(low) + 2], rules.flank_high, first=False)
     slope = max(low - high, 0.0) / (rules.flank_high - rules.flank_low)
     return min(low + slope * (rules.flank_low - rules.end_share), float(away.size))
 
 
-def _crossing(away: FloatArray, floor: float, height: float, share: float) -> float:
-    """Position, between samples, where the curve falls through `share` on its way to the floor."""
-    level = floor + share * (height - floor)
-    end = int(np.argmin(away))
-    above = np.flatnonzero(away[: end + 1] > level)
-    last = int(above[-1]) if above.size else 0
-    if last + 1 >= away.size or away[last] == away[last + 1]:
-        return float(last)
-    return last + float((away[last] - level) / (away[last] - away[last + 1]))
+def _crossing(share: FloatArray, level: float, first: bool) -> float:
+    """Position, between samples, where a curve that starts at 1 falls through `level`: first or last time."""
+    below = np.flatnonzero((share[1:] <= level) & (share[:-1] > level))
+    if not below.size:
+        return float(share.size - 1)
+    i = int(below[0] if first else below[-1])
+    return i + float((share[i] - level) / (share[i] - share[i + 1]))
 
 
 def _parted(curve: FloatArray, first: int, stop: int, share: float) -> list[tuple[int, int, int]]:
