@@ -13,11 +13,7 @@ from facialis.events.side import judge, weigh
 from facialis.settings import Settings
 from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
 
-BLIND_CLOSURE = 0.1
-"""Tolerance of the eye, in closure, from which a twitch could hide: under a blink nothing can be seen."""
 _WORDS = {"twitch": "twitch(es)", "tonic": "tonic contraction(s)"}
-LONGEST_BLIND_S = 1.0
-"""Beyond this the eyes are shut rather than blinking, and an episode is not assumed to have gone on."""
 
 
 def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tuple[Event, ...], SideVerdict]:
@@ -30,23 +26,17 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     contractions = [_contraction_event(c, grid, excesses, active, settings) for c in found]
     verdict = judge(contractions, quality, settings)
     believed = weigh(contractions, verdict, settings)
-    blind = excesses["eye"].tolerance["slow"] > BLIND_CLOSURE
-    spasms = (*believed, *episodes_of(believed, grid, blind, settings))
+    spasms = (*believed, *episodes_of(believed, settings))
     return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks)), key=_order)), verdict
 
 
-def episodes_of(
-    contractions: Sequence[Event], signals: EvenSignals, blind: BoolArray, settings: Settings
-) -> list[Event]:
-    """Join contractions of one side that are less than the episode gap apart.
-
-    Time under a blink does not count as a gap: `blind` (n,) tells where nothing could be seen.
-    """
+def episodes_of(contractions: Sequence[Event], settings: Settings) -> list[Event]:
+    """Join contractions of one side that are less than the episode gap apart."""
     episodes = []
     for side in SIDES:
         group: list[Event] = []
         for event in sorted((e for e in contractions if e.side == side), key=lambda e: e.onset_s):
-            if group and _gap_s(group, event, signals, blind) >= settings.events.episode_gap_s:
+            if group and event.onset_s - _end_s(group) >= settings.events.episode_gap_s:
                 episodes.append(_episode(group))
                 group = []
             group.append(event)
@@ -59,11 +49,8 @@ def _order(event: Event) -> tuple[float, bool, float]:
     return event.onset_s, event.kind != "episode", event.offset_s
 
 
-def _gap_s(group: Sequence[Event], event: Event, signals: EvenSignals, blind: BoolArray) -> float:
-    end_s = max(e.offset_s for e in group)
-    between = (signals.time_s >= end_s) & (signals.time_s < event.onset_s)
-    hidden_s = float(np.count_nonzero(blind & between)) * signals.step_s
-    return event.onset_s - end_s - (hidden_s if hidden_s <= LONGEST_BLIND_S else 0.0)
+def _end_s(group: Sequence[Event]) -> float:
+    return max(event.offset_s for event in group)
 
 
 def _contraction_event(
@@ -103,7 +90,7 @@ def _episode(group: Sequence[Event]) -> Event:
         kind="episode",
         side=group[0].side,
         onset_s=group[0].onset_s,
-        offset_s=max(e.offset_s for e in group),
+        offset_s=_end_s(group),
         peak_s=strongest.peak_s,
         intensity=strongest.intensity,
         # An episode is real if any of its contractions is.
