@@ -5,7 +5,7 @@ rest. A face made of one half and its mirror image is symmetric, so the prior ha
 (the idea goes back to SplitFace and to mirrored-hemiface pipelines, doi:10.1177/26893614251394382).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -66,13 +66,21 @@ def complete(picture: ImageArray, side: Side) -> ImageArray:
 
 def read_halves(model: FaceModel, image: ImageArray, mesh: FaceMesh) -> HalfFaces:
     """Read both mirrored half-faces of an upright RGB picture (h, w, 3) that holds `mesh`."""
+    return read_half(model, read_half(model, unread_halves(image, mesh), "left"), "right")
+
+
+def unread_halves(image: ImageArray, mesh: FaceMesh) -> HalfFaces:
+    """Cut the upright crop of a picture (h, w, 3) that holds `mesh`; neither half is read yet."""
     matrix = upright_crop(mesh.points_px).matrix(MIRROR)
-    picture = cut_affine(image, matrix)
-    points: dict[Side, FloatArray] = {}
-    presence: dict[Side, float] = {}
-    for side in ("left", "right"):
-        points[side], presence[side] = model.landmarks(complete(picture, side))
-    return HalfFaces(points, presence, matrix, picture)
+    return HalfFaces({}, {}, matrix, cut_affine(image, matrix))
+
+
+def read_half(model: FaceModel, halves: HalfFaces, side: Side) -> HalfFaces:
+    """Return `halves` with this side read as well."""
+    points, presence = model.landmarks(complete(halves.picture, side))
+    return replace(
+        halves, points={**halves.points, side: points}, presence={**halves.presence, side: presence}
+    )
 
 
 def half_points(points: FloatArray, right: int, left: int) -> FloatArray:

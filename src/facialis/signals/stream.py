@@ -1,13 +1,13 @@
 """Frames in, one row of distances a frame out, with the stages running side by side.
 
-Decoding, the whole-face pass and the half-face passes each have a thread: the face pass needs the frame
-before it (the crop follows the face), the halves need only their own frame. Queues are short, so memory
-does not grow with the length of the video.
+Decoding, the whole-face pass and each half-face pass have a thread, so that no stage takes longer than its
+share of two cores: the face pass needs the frame before it (the crop follows the face), the halves need only
+their own frame. Queues are short, so memory does not grow with the length of the video.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import TypeVar
@@ -16,7 +16,7 @@ import numpy as np
 
 from facialis.signals import geometry
 from facialis.signals.geometry import frame_geometry, interocular_in_crop, missing_geometry
-from facialis.signals.hemiface import HalfFaces, read_halves
+from facialis.signals.hemiface import HalfFaces, read_half, unread_halves
 from facialis.signals.landmarks import FaceMesh, FaceTracker, cut_affine
 from facialis.signals.lids import LidMotion
 from facialis.signals.model import FaceModel
@@ -44,16 +44,23 @@ class Tracked:
 
 def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[Tracked]:
     """Yield every frame with its mesh and both half-faces. Raises what the source or the model raises."""
-    face_model, half_model = FaceModel(model_path), FaceModel(model_path)
-    tracker = FaceTracker(face_model)
+    tracker = FaceTracker(FaceModel(model_path))
+    of_left, of_right = FaceModel(model_path), FaceModel(model_path)
 
-    def with_mesh() -> Iterator[tuple[Frame, FaceMesh | None]]:
+    def with_mesh() -> Iterator[Tracked]:
         for frame in ahead(frames):
-            yield frame, tracker.update(frame.image, frame.time_s)
+            yield Tracked(frame, tracker.update(frame.image, frame.time_s), None)
 
-    for frame, mesh in ahead(with_mesh()):
-        halves = None if mesh is None else read_halves(half_model, frame.image, mesh)
-        yield Tracked(frame, mesh, halves)
+    def with_left() -> Iterator[Tracked]:
+        for seen in ahead(with_mesh()):
+            if seen.mesh is not None:
+                halves = unread_halves(seen.frame.image, seen.mesh)
+                seen = replace(seen, halves=read_half(of_left, halves, "left"))
+            yield seen
+
+    for seen in ahead(with_left()):
+        halves = None if seen.halves is None else read_half(of_right, seen.halves, "right")
+        yield replace(seen, halves=halves)
 
 
 def read_geometry(
