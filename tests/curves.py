@@ -13,12 +13,14 @@ import numpy as np
 from facialis.events.detect import detect
 from facialis.settings import Settings
 from facialis.signals.runs import frame_seconds
-from facialis.simulate.schedule import Performance, sample
+from facialis.simulate.performance import Contraction, Muscle, Performance, TrueKind, perform, sample
+from facialis.simulate.schedule import blinks, combine, hemifacial_spasm, smiles, talking
 from facialis.types import (
     SIDES,
     BoolArray,
     Event,
     EventKind,
+    EventSide,
     FloatArray,
     Quality,
     Side,
@@ -55,6 +57,8 @@ class Camera:
     closure_noise: float = 0.012
     excursion_noise: float = 0.15
     shift_noise: float = 0.06
+    shared_noise: float = 0.7
+    """Correlation of the two sides' noise, 0.5 to 0.9 in real clips: both are read in one crop."""
     drift: float = 0.02
     """Slow wander of the left eye's closure against the right's; the lower face's in % is ten times this."""
     asymmetry: float = 0.03
@@ -89,16 +93,23 @@ def signals_of(performance: Performance, camera: Camera | None = None) -> Signal
         "left": camera.asymmetry + camera.drift * _wander(rng, time_s) + 0.002 * yaw,
         "right": np.zeros(time_s.shape),
     }
+    shared: dict[str, FloatArray] = {}
+
+    def noise(name: str, sd: float) -> FloatArray:
+        own, common = rng.standard_normal((2, time_s.size))
+        common = shared.setdefault(name, common)
+        mixed: FloatArray = np.sqrt(1 - camera.shared_noise) * own + np.sqrt(camera.shared_noise) * common
+        return sd * mixed
+
     for side in SIDES:
         excursions = _excursions({m: curve for (s, m), curve in activation.items() if s == side})
         closure = excursions.pop("closure")
         columns[f"{side}_lid_shift"] = _recent_change(time_s, closure)
-        columns[f"{side}_lid_shift"] += camera.shift_noise * rng.standard_normal(time_s.shape)
+        columns[f"{side}_lid_shift"] += noise("shift", camera.shift_noise)
         columns[f"{side}_closure"] = closure + uneven[side]
-        columns[f"{side}_closure"] += camera.closure_noise * rng.standard_normal(time_s.shape)
+        columns[f"{side}_closure"] += noise("closure", camera.closure_noise)
         for name, curve in excursions.items():
-            noise = camera.excursion_noise * rng.standard_normal(time_s.shape)
-            columns[f"{side}_{name}"] = curve + noise + 10 * uneven[side]
+            columns[f"{side}_{name}"] = curve + noise(name, camera.excursion_noise) + 10 * uneven[side]
         columns[f"{side}_aperture"] = APERTURE * (1 - columns[f"{side}_closure"])
         columns[f"{side}_mouth_height"] = columns[f"{side}_mouth_vertical"] - 40
         columns[f"{side}_presence"] = np.full(time_s.shape, 20.0)
@@ -187,3 +198,70 @@ def _wander(rng: np.random.Generator, time_s: FloatArray) -> FloatArray:
     rates, phases = rng.uniform(0.02, 0.1, 4), rng.uniform(0, 2 * np.pi, 4)
     waves: FloatArray = np.sin(2 * np.pi * rates * time_s[:, None] + phases).sum(axis=1)
     return waves / 2**0.5
+
+
+def contraction(
+    kind: TrueKind,
+    onset_s: float,
+    gains: Mapping[Muscle, float],
+    *,
+    side: EventSide = "left",
+    rise_s: float = 0.06,
+    hold_s: float = 0.04,
+    fall_s: float = 0.12,
+    uneven: float = 0.0,
+    lag_s: float = 0.0,
+) -> Contraction:
+    """One movement of one side, or of both, the right then being weaker by `uneven` and later by `lag_s`."""
+    share = {"left": (1.0, 0.0), "right": (1.0 - uneven, lag_s)} if side == "both" else {side: (1.0, 0.0)}
+    return Contraction(
+        kind,
+        side,
+        onset_s,
+        rise_s + hold_s + fall_s,
+        lambda t: pulse(t, 0.0, rise_s, hold_s, fall_s),
+        {(s, m): (gain * k, lag) for s, (k, lag) in share.items() for m, gain in gains.items()},  # type: ignore[misc]
+    )
+
+
+def twitch(
+    onset_s: float, size: float = 0.5, *, side: Side = "left", spread: bool = True, length_s: float = 0.22
+) -> Contraction:
+    """A twitch of the eye, with the brow going up and the mouth corner out where it spreads."""
+    others: dict[Muscle, float] = {"frontalis": 0.7 * size, "zygomaticus": 0.8 * size} if spread else {}
+    hold_s = max(length_s - 0.18, 0.0)
+    return contraction("twitch", onset_s, {"orbicularis_oculi": size, **others}, side=side, hold_s=hold_s)
+
+
+def blink(onset_s: float, depth: float = 0.95, *, uneven: float = 0.0, lag_s: float = 0.0) -> Contraction:
+    return contraction(
+        "blink",
+        onset_s,
+        {"orbicularis_oculi": depth},
+        side="both",
+        rise_s=0.07,
+        hold_s=0.01,
+        fall_s=0.15,
+        uneven=uneven,
+        lag_s=lag_s,
+    )
+
+
+def acting(duration_s: float, *contractions: Contraction) -> Performance:
+    """A face that does these things and nothing else."""
+    return perform(contractions, duration_s, "none")
+
+
+def healthy(seed: int, duration_s: float = 60.0) -> Performance:
+    """Blinks of which one lid follows less far and later, uneven smiles, talking."""
+    return combine(
+        blinks(duration_s=duration_s, seed=seed),
+        smiles(duration_s=duration_s, seed=seed),
+        talking(duration_s=duration_s, seed=seed, phrases_per_min=8),
+    )
+
+
+def ill(side: Side, seed: int, duration_s: float = 60.0, episodes_per_min: float = 12.0) -> Performance:
+    """Spasms of one side, with blinks."""
+    spasms = hemifacial_spasm(side, episodes_per_min=episodes_per_min, duration_s=duration_s, seed=seed)
+    return combine(spasms, blinks(duration_s=duration_s, seed=seed))

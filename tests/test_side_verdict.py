@@ -1,0 +1,129 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facialis.events.side import judge, weigh
+from facialis.settings import Settings
+from facialis.types import SIDES, Event, Quality, Side
+from tests.curves import OTHER
+
+RULES = Settings()
+
+
+def quality(seconds: float = 60.0) -> Quality:
+    return Quality(seconds, {"left": seconds, "right": seconds, "both": seconds}, (), 30.0, 150.0)
+
+
+def event(side: Side, probability: float, onset_s: float = 1.0) -> Event:
+    end_s, peak_s = onset_s + 0.2, onset_s + 0.1
+    return Event("twitch", side, onset_s, end_s, peak_s, 0.4, probability, "", ("eye", "mouth"))
+
+
+def events(left: int = 0, right: int = 0, probability: float = 0.9) -> list[Event]:
+    sides: list[Side] = ["left"] * left + ["right"] * right
+    return [event(side, probability, 2.0 * i) for i, side in enumerate(sides)]
+
+
+def mirror(given_events: list[Event]) -> list[Event]:
+    return [replace(e, side=OTHER[e.side]) for e in given_events]  # type: ignore[index]
+
+
+any_events = st.lists(
+    st.builds(event, st.sampled_from(SIDES), st.floats(0, 1), st.floats(0, 50)), max_size=12
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "side"),
+    [
+        (events(), "none"),
+        (events(left=8), "left"),
+        (events(right=8), "right"),
+        (events(left=8, right=8), "both"),
+        (events(left=30, right=1), "left"),
+        (events(left=1, probability=0.1), "none"),
+    ],
+)
+def test_the_side_is_that_of_the_events(found: list[Event], side: str) -> None:
+    assert judge(found, quality(), RULES).side == side
+
+
+def test_a_single_event_that_may_be_a_wink_is_not_called() -> None:
+    assert judge(events(left=1, probability=0.6), quality(), RULES).side in ("undetermined", "none")
+
+
+@pytest.mark.parametrize("found", [events(), events(left=8)])
+def test_too_little_seen_is_undetermined_and_says_so(found: list[Event]) -> None:
+    verdict = judge(found, quality(2.0), RULES)
+    assert verdict.side == "undetermined"
+    assert verdict.probability == 0
+    assert "2.0 s" in verdict.evidence
+
+
+@given(any_events)
+def test_a_verdict_has_no_side_of_its_own(found: list[Event]) -> None:
+    seen, reflected = judge(found, quality(), RULES), judge(mirror(found), quality(), RULES)
+    swapped = {"left": "right", "right": "left"}
+    assert reflected.side == swapped.get(seen.side, seen.side)
+    assert reflected.probability == pytest.approx(seen.probability)
+
+
+@given(any_events)
+def test_probabilities_are_probabilities(found: list[Event]) -> None:
+    verdict = judge(found, quality(), RULES)
+    assert 0 <= verdict.probability <= 1
+    for believed in weigh(found, verdict, RULES):
+        assert RULES.side.min_event_probability <= believed.probability <= 1
+
+
+@given(any_events, st.integers(1, 20))
+def test_more_events_of_a_side_never_take_it_away(found: list[Event], n: int) -> None:
+    seen = judge(found, quality(), RULES)
+    more = judge(found + events(left=n, probability=0.95), quality(), RULES)
+    if seen.side == "left":
+        assert more.side == "left"
+    assert more.side != "none"
+
+
+@given(st.integers(2, 30))
+def test_more_evidence_makes_a_side_surer(n: int) -> None:
+    few, many = (judge(events(left=k, probability=0.7), quality(), RULES) for k in (n, n + 1))
+    assert many.probability >= few.probability - 1e-9
+
+
+def test_the_evidence_counts_what_was_seen() -> None:
+    text = judge(events(left=8, right=2), quality(), RULES).evidence
+    assert "8 on the left" in text
+    assert "2 on the right" in text
+    assert "60 s" in text
+
+
+# Which events are believed then
+
+
+@given(any_events)
+def test_what_is_believed_was_seen(found: list[Event]) -> None:
+    for believed in weigh(found, judge(found, quality(), RULES), RULES):
+        assert any(replace(believed, probability=e.probability) == e for e in found)
+
+
+def test_on_a_face_called_healthy_nothing_is_believed() -> None:
+    found = events(left=1, probability=0.3)
+    verdict = judge(found, quality(), RULES)
+    assert verdict.side == "none"
+    assert weigh(found, verdict, RULES) == ()
+
+
+def test_stray_events_of_the_other_side_lose_probability() -> None:
+    found = [*events(left=20), event("right", 0.7, 50)]
+    believed = weigh(found, judge(found, quality(), RULES), RULES)
+    assert {e.side for e in believed} == {"left"}
+    assert len(believed) == 20
+
+
+def test_where_both_sides_twitch_both_are_believed() -> None:
+    found = events(left=9, right=9)
+    believed = weigh(found, judge(found, quality(), RULES), RULES)
+    assert len(believed) == 18
