@@ -3,6 +3,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# No deadline, since nothing may depend on how busy the machine is, and the same examples in every run.
+settings.register_profile("facialis", deadline=None, derandomize=True)
+settings.load_profile("facialis")
 
 SHARED_FACES = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "faces"
 
