@@ -30,7 +30,7 @@ from benchmarks.scores import (
     rate_table,
     size_table,
 )
-from benchmarks.tables import provenance
+from benchmarks.tables import provenance, publish
 from facialis.errors import RenderError
 from facialis.measure import analyse
 from facialis.settings import Settings
@@ -142,7 +142,11 @@ def _materials(chosen: str) -> list[str]:
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Processes.")
 @click.option("--quick", is_flag=True, help="Two people of each kind and fewer recordings.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Keep videos and readings here (gigabytes).")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the Markdown here too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the Markdown here, too: into its section where the file has one.",
+)
 @click.option("--figures", is_flag=True, help="Draw the curves into docs/figures.")
 def main(
     people: Group,
@@ -162,7 +166,7 @@ def main(
     text = "\n".join([provenance(command), *sections(outcomes)])
     click.echo(text)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        publish(out, "accuracy", text)
     if figures:
         FIGURES.mkdir(parents=True, exist_ok=True)
         (FIGURES / "found_by_size.svg").write_text(found_by_size(outcomes), encoding="utf-8")

@@ -16,7 +16,7 @@ from typing import Any, get_args
 import click
 import numpy as np
 
-from benchmarks.tables import NOTHING, markdown, number, provenance
+from benchmarks.tables import NOTHING, markdown, number, provenance, publish
 from facialis.settings import QualitySettings
 from facialis.signals.geometry import (
     INNER,
@@ -216,7 +216,11 @@ def _spread(values: Sequence[float]) -> str:
 
 @click.command()
 @click.option("--identities", type=click.IntRange(1, 12), default=12, show_default=True, help="How many.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the Markdown here too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the Markdown here, too: into its section where the file has one.",
+)
 def main(identities: int, out: Path | None) -> None:
     """Print the tables."""
     people: tuple[Identity, ...] = get_args(Identity)[:: 12 // identities][:identities]
@@ -224,7 +228,7 @@ def main(identities: int, out: Path | None) -> None:
     text = f"{provenance(command)}\n{tables(people, FaceModel())}"
     click.echo(text)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        publish(out, "half-faces", text)
 
 
 if __name__ == "__main__":

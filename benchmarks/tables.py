@@ -41,6 +41,19 @@ def provenance(command: str) -> str:
     return f"`{command}` on {machine()}, {day}, {version}.\n"
 
 
+def publish(out: Path, section: str, text: str) -> None:
+    """Write the text to `out`; into the named section where the file has one, leaving the rest as it is.
+
+    A section lies between the comments `<!-- begin NAME -->` and `<!-- end NAME -->`.
+    """
+    begin, end = f"<!-- begin {section} -->\n", f"<!-- end {section} -->"
+    old = out.read_text(encoding="utf-8") if out.exists() else ""
+    before, found, rest = old.partition(begin)
+    _, closed, after = rest.partition(end)
+    whole = f"{before}{begin}\n{text}\n{end}{after}" if found and closed else text
+    out.write_text(whole, encoding="utf-8")
+
+
 def machine() -> str:
     """Return the processor's name and how many cores of it may be used, and the Python version."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -35,7 +35,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from benchmarks.graft import ping_pong, write_video
 from benchmarks.scenarios import CLIPS
-from benchmarks.tables import markdown, number, provenance
+from benchmarks.tables import markdown, number, provenance, publish
 from facialis.measure import measure
 from facialis.source.video import read_frames
 from facialis.types import FloatArray, ImageArray
@@ -283,7 +283,11 @@ def _fitted(image: ImageArray, width: int, height: int) -> ImageArray:
     "--memory-minutes", type=click.IntRange(min=0), default=10, show_default=True, help="0 leaves memory out."
 )
 @click.option("--memory-size", type=(int, int, int), default=MEMORY_FORMAT, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Write the Markdown here too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the Markdown here, too: into its section where the file has one.",
+)
 def main(
     rounds: int,
     seconds: float,
@@ -308,7 +312,7 @@ def main(
     text = "\n".join(parts)
     click.echo(text)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        publish(out, "throughput", text)
 
 
 if __name__ == "__main__":
