@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 
@@ -17,19 +17,20 @@ DEBUG = "FACIALIS_DEBUG"
 Tell = Callable[[float], None]
 
 
-def run(command: click.Command) -> int:
+def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; what goes wrong is told on stderr in one sentence.
 
-    With the environment variable FACIALIS_DEBUG set, errors are raised with their trace instead.
+    `arguments` stand for those the process was started with. With the environment variable FACIALIS_DEBUG
+    set, errors are raised with their trace instead.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A file name may hold what the terminal's encoding has not.
             stream.reconfigure(errors="backslashreplace")
     if os.environ.get(DEBUG):
-        return _code(command.main(prog_name="facialis", standalone_mode=False))
+        return _code(command.main(arguments, prog_name="facialis", standalone_mode=False))
     try:
-        return _code(command.main(prog_name="facialis", standalone_mode=False))
+        return _code(command.main(arguments, prog_name="facialis", standalone_mode=False))
     except click.ClickException as error:
         error.show()
         return error.exit_code
