@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from result_fixture import make_empty_result, make_result
 
 from facialis.report import words
-from facialis.types import Measure, RecordingSide, SideVerdict
+from facialis.types import Exclusion, Measure, RecordingSide, SideVerdict
 
 FORBIDDEN = re.compile(
     r"\b(abnormal|pathological|healthy|you have|patient suffers|should take)\b", re.IGNORECASE
@@ -169,3 +169,12 @@ def test_one_is_not_spoken_of_as_many() -> None:
 )
 def test_names_are_listed_as_in_a_sentence(names: tuple[str, ...], text: str) -> None:
     assert words.listed(names) == text
+
+
+def test_what_was_left_out_is_summed_by_reason_the_longest_first() -> None:
+    result = make_result()
+    spans = ((0, 1, "a"), (1, 2, "b"), (5, 9, "a"), (9, 9.2, "c"), (9.2, 9.3, "d"))
+    exclusions = tuple(Exclusion(onset, offset, why) for onset, offset, why in spans)
+    left_out = words.left_out(replace(result, quality=replace(result.quality, exclusions=exclusions)))
+    assert left_out == "a (5 s), b (1 s), c (0.2 s)"
+    assert words.left_out(replace(result, quality=replace(result.quality, exclusions=()))) == ""

@@ -42,6 +42,7 @@ _CURVES = {
     "iris_px": "Width of the iris",
     "presence": "The model's trust in the half-face",
     "aperture": "Height of the eye opening",
+    "lid_shift": "Shift of the lids in the picture",
     "mouth_height": "Height of the mouth corner",
 }
 _SHOWN_AT_FIRST = ("closure", "mouth_lateral")

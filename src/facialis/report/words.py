@@ -169,7 +169,8 @@ def summary_lines(result: Result) -> list[str]:
         lines.append(f"How sure of the side: {percent(verdict.probability)} ({verdict.evidence})")
     lines.append(f"Found: {_found(result)}")
     lines += _measure_lines(result)[:5]
-    lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{_lost(result)}")
+    lost = f"; left out: {reasons}" if (reasons := left_out(result)) else ""
+    lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
     lines.append(
         "Left and right are the person's own. A measurement, not a diagnosis; a wink can look like a spasm."
     )
@@ -206,11 +207,10 @@ def _found(result: Result) -> str:
     return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts)
 
 
-def _lost(result: Result) -> str:
-    """Return the three reasons for which most seconds were left out."""
+def left_out(result: Result) -> str:
+    """Return the three reasons for which most seconds were left out, or an empty text."""
     lost: dict[str, float] = {}
     for each in result.quality.exclusions:
         lost[each.reason] = lost.get(each.reason, 0.0) + each.offset_s - each.onset_s
     most = sorted(lost, key=lambda reason: -lost[reason])[:3]
-    told = ", ".join(f"{reason} ({seconds(lost[reason])})" for reason in most)
-    return f"; left out: {told}" if told else ""
+    return ", ".join(f"{reason} ({seconds(lost[reason])})" for reason in most)
