@@ -40,6 +40,13 @@ class QualitySettings(_Checked):
     min_presence: float = setting(
         12, "logit", "a free half-face gives 14 to 28; with a hand over it, it gives -8 to 11", -20, 30
     )
+    clear_presence: float = setting(
+        16,
+        "logit",
+        "once covered, a half-face counts as free again only from here: hands leave slowly",
+        -20,
+        30,
+    )
     min_interocular_px: float = setting(
         50, "px", "below, a lid moves by less than a pixel in a twitch of a fifth", 10, 1000
     )

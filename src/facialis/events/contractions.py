@@ -60,7 +60,7 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
         found = [c for side in SIDES for c in _of_side(side, signals, excesses, settings)]
         found = _without_rebounds(found, settings.events.rebound_s / signals.step_s)
         quantile = _quantile(found, settings.excess.quiet_quantile)
-        # What may be noise stays in the noise; set aside, it would lower the noise and so make more of itself.
+        # What may be noise stays in the noise; set aside, it would lower the noise and make more of itself.
         likely = [c for c in found if c.strength >= settings.probability.even_noise]
         before, busy = busy, _around(likely, signals, settings.events.guard_s)
         if np.array_equal(before, busy):

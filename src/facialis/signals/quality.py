@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from scipy import ndimage
 
 from facialis.settings import QualitySettings
 from facialis.signals.runs import frame_seconds, long_runs, runs_of, span_s, widened
@@ -31,7 +32,7 @@ def frame_reasons(
     }
     reasons: dict[Side | None, dict[str, BoolArray]] = {None: both}
     for side in SIDES:
-        lost = raw[f"{side}_presence"] < settings.min_presence
+        lost = _lost(raw[f"{side}_presence"], settings)
         away = yaw > TURNED_LOGIT_DEG
         reasons[side] = {
             "the head is turned away": lost & away & ~turned,
@@ -114,6 +115,13 @@ def _sparse(time_s: FloatArray, settings: QualitySettings) -> BoolArray:
 def _frozen(time_s: FloatArray, change: FloatArray, settings: QualitySettings) -> BoolArray:
     with np.errstate(invalid="ignore"):
         return long_runs(change < settings.min_change, time_s, settings.max_frozen_s)
+
+
+def _lost(presence: FloatArray, settings: QualitySettings) -> BoolArray:
+    """Frames whose half-face is not seen, with those before and after in which it is only half free."""
+    with np.errstate(invalid="ignore"):
+        gone, doubtful = presence < settings.min_presence, presence < settings.clear_presence
+    return np.asarray(ndimage.binary_propagation(gone, mask=doubtful))
 
 
 def _blurred(sharpness: FloatArray, settings: QualitySettings) -> BoolArray:
