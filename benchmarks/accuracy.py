@@ -7,10 +7,12 @@ the same points from it. With `--cache DIR` videos and readings are kept, so tha
 anew. Deterministic: the same code gives the same numbers.
 """
 
+import os
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import click
@@ -76,13 +78,25 @@ def judge_all(wanted: Sequence[Scenario], cache: Path, jobs: int) -> dict[Method
     """Return both methods' answers on all recordings, in their order, with progress on stderr."""
     answers: dict[Scenario, dict[Method, Outcome]] = {}
     # Fresh processes: a graphics context and threads do not survive a fork.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _end_with_parent) as pool:
         tasks = {pool.submit(judge, scenario, cache): scenario for scenario in wanted}
         for done in as_completed(tasks):
             scenario = tasks[done]
             answers[scenario] = done.result()
             click.echo(f"{len(answers)}/{len(wanted)} {scenario.name}", err=True)
     return {method: [answers[scenario][method] for scenario in wanted] for method in METHODS}
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process that started it was killed, rather than work on for nobody."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def sections(outcomes: dict[Method, list[Outcome]]) -> Iterator[str]:

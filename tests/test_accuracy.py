@@ -149,6 +149,13 @@ def test_a_filmed_clip_counts_as_healthy_but_not_as_a_rate() -> None:
     assert len(scores.rates([filmed])) == 0
 
 
+def test_a_clip_of_a_second_is_not_judged() -> None:
+    brief = replace(perfect(calm()), side="undetermined", seconds_observed=1.0)
+    table = scores.main_table(both([perfect(calm()), brief]))
+    assert row(table, "`none`")[2].startswith("1.00")
+    assert row(table, "`none`")[4].startswith("1 videos")
+
+
 def test_slope_is_unknown_from_one_rate() -> None:
     assert math.isnan(scores.slope([perfect(spasms())]))
 
