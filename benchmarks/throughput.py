@@ -251,7 +251,9 @@ def speed_table(runs: Mapping[str, list[Run]]) -> str:
 def peak_mb(path: Path) -> float:
     """Return the peak memory in MB of a fresh process that measures a video."""
     command = [sys.executable, "-c", _MEASURE_IN_CHILD, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise click.ClickException(f"Measuring {path.name} failed: {done.stderr.strip().splitlines()[-1]}")
     return int(done.stdout.split()[-1]) / 1024
 
 

@@ -83,8 +83,8 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
 
     Distances are in inter-ocular distances, heights upwards; `presence` is the half-face's certainty as a
     logit, `sharpness` the spread of the Laplacian over the crop's half as a share of its contrast,
-    `brightness` and `contrast` grey levels (0 to 255), `change` the mean grey difference from the `previous`
-    crop (NaN for the first frame).
+    `brightness` and `contrast` grey levels (0 to 255), `change` the mean grey difference from
+    `previous`, the same crop of the frame before (NaN for the first frame).
     """
     unit = interocular_in_crop(mesh, halves)
     picture = halves.picture
