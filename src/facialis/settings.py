@@ -111,6 +111,7 @@ class ExcessSettings(_Checked):
     lag_s: float = setting(
         0.05, "s", "one lid may follow the other by a frame at 30/s and a rolling shutter", 0, 0.5
     )
+    blink_baseline_s: float = setting(3, "s", "longer than a blink, shorter than a change of gaze", 0.5, 60)
     eye_tolerance: float = setting(
         0.15, "share", "one lid may go this much less far in a blink or a squint, and healthy ones do", 0, 1
     )
@@ -137,12 +138,15 @@ class EventSettings(_Checked):
     """What makes an excess a contraction, and contractions an episode."""
 
     enter_noise: float = setting(
-        4, "noise SD", "gaussian noise passes it once in half an hour; the rest is weighed, not cut", 1, 50
+        3.5, "noise SD", "weak ones are weighed, not cut: alone they are not believed", 1, 50
     )
     leave_noise: float = setting(2, "noise SD", "hysteresis: one contraction is not cut into many", 0, 50)
     floor_closure: float = setting(0.03, "closure", "below, the model's own wobble looks like a lid", 0, 1)
     eye_takes_part: float = setting(
         1, "noise SD", "the eye is first in 86 % of people (Au 2004) and part of nearly all spasms", 0, 20
+    )
+    region_least: float = setting(
+        1.5, "noise SD", "so many channels' ordinary noise must not add up to a signal", 0, 10
     )
     region_cap: float = setting(
         6, "noise SD", "no single region but the eye may carry an event alone", 0, 100
@@ -215,25 +219,30 @@ class ContextSettings(_Checked):
 class ProbabilitySettings(_Checked):
     """The logistic score of one event; zero is as likely as not."""
 
-    even_noise: float = setting(
-        6, "noise SD", "an event of the eye alone of this strength is as likely a spasm as not", 1, 50
-    )
+    even_noise: float = setting(5, "noise SD", "of this strength it is as likely a movement as noise", 1, 50)
     per_doubling: float = setting(
-        3, "log odds", "each doubling of the strength: noise grows rare that fast, and so do mistakes", 0, 10
+        3, "log odds", "each doubling of the strength: noise grows rare that fast", 0, 10
+    )
+    alone: float = setting(
+        1.4,
+        "log odds",
+        "the eye alone: a spasm in four of five, else a wink",
+        -5,
+        5,
     )
     per_region: float = setting(
         0.8,
         "log odds",
-        "eye and lower face together are held specific (doi:10.1007/978-981-15-5417-9_5)",
+        "eye and lower face together are specific (doi:10.1007/978-981-15-5417-9_5)",
         0,
         5,
     )
     brow_up: float = setting(
         1.5, "log odds", "other Babinski sign, specificity 76 to 100 % (doi:10.1002/mds.25472)", 0, 5
     )
-    brow_down: float = setting(1.2, "log odds", "in a wink the brow goes down", 0, 5)
+    brow_down: float = setting(1.5, "log odds", "in a wink the brow goes down", 0, 5)
     brow_fall: float = setting(
-        2,
+        1.5,
         "% of inter-ocular distance",
         "less than this the closing lid itself pulls at the brow's points",
         0,

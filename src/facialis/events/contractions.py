@@ -177,7 +177,9 @@ def _strength(side: Side, scale: Scale, excesses: Excesses, settings: Settings) 
     rules = settings.events
     in_noise = {c: _unexplained(e, side, scale) / e.noise[scale] for c, e in excesses.items()}
     weights = {c: 0.0 if c == "eye" else 1.0 if c == "lids" else rules.region_weight for c in in_noise}
-    squares = [(weights[c] * np.clip(z, 0, rules.region_cap)) ** 2 for c, z in in_noise.items()]
+    squares = [
+        (weights[c] * np.clip(z - rules.region_least, 0, rules.region_cap)) ** 2 for c, z in in_noise.items()
+    ]
     eye = in_noise["eye"]
     return np.where(eye > rules.eye_takes_part, np.sqrt(eye**2 + sum(squares)), 0.0)
 

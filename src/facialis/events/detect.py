@@ -13,7 +13,7 @@ from facialis.events.side import judge, weigh
 from facialis.settings import Settings
 from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
 
-_WORDS = {"twitch": "twitch(es)", "tonic": "tonic contraction(s)"}
+_WORDS = {"twitch": "short contraction", "tonic": "tonic contraction"}
 
 
 def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tuple[Event, ...], SideVerdict]:
@@ -85,7 +85,8 @@ def _episode(group: Sequence[Event]) -> Event:
             excess[region] = max(excess.get(region, -np.inf), event.excess[region])
             onsets[region] = min(onsets.get(region, np.inf), event.onset_by_region_s[region])
     kinds = [e.kind for e in group]
-    made_of = [f"{kinds.count(kind)} {word}" for kind, word in _WORDS.items() if kind in kinds]
+    counts = {word: kinds.count(kind) for kind, word in _WORDS.items() if kind in kinds}
+    made_of = [f"{count} {word}{'s' * (count > 1)}" for word, count in counts.items()]
     return Event(
         kind="episode",
         side=group[0].side,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import ndimage
 
 from facialis.events.filters import (
     baseline,
@@ -22,7 +23,7 @@ from facialis.events.filters import (
 )
 from facialis.events.grid import Channel, EvenSignals, contraction
 from facialis.settings import ExcessSettings
-from facialis.types import BoolArray, FloatArray
+from facialis.types import SIDES, BoolArray, FloatArray
 
 POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 POSE_UNIT_DEG = 10.0
@@ -157,7 +158,30 @@ def _tolerances(
     jitter = noise_of((steady - running_median(steady, 5))[signals.observed])
     turn = local_range(running_median(signals.columns["yaw_deg"], 5), samples(settings.yaw_window_s, step_s))
     always: FloatArray = np.maximum(lag - 2 * jitter, 0) + per_deg * turn
+    if region in ("eye", "lids"):
+        always = np.maximum(always, _late_lid(signals, region, settings))
     return {scale: share * np.abs(part) + always for scale, part in shared.items()}
+
+
+def _late_lid(signals: EvenSignals, channel: Channel, settings: ExcessSettings) -> FloatArray:
+    """How much the lids may differ, (n,), because one goes before the other or less far in a blink.
+
+    The side that is ahead may be as far as the other one gets within the lag, and beyond that by the
+    tolerated share of that depth.
+    """
+    curves, step_s = contraction(signals, channel), signals.step_s
+    lids = {side: smoothed(curves[side], step_s, settings.smooth_s) for side in SIDES}
+    window = samples(2 * settings.lag_s, step_s)
+    reach = {side: np.asarray(ndimage.maximum_filter1d(lids[side], window)) for side in SIDES}
+    steady = samples(settings.blink_baseline_s, step_s)
+    depth = {side: np.maximum(reach[side] - running_median(reach[side], steady), 0) for side in SIDES}
+    jitter = max(noise_of((lids[side] - running_median(lids[side], 5))[signals.observed]) for side in SIDES)
+    difference = lids["left"] - lids["right"]
+    ahead = difference > np.median(difference[signals.observed])
+    lag = {side: np.maximum(reach[side] - lids[side] - 2 * jitter, 0) for side in SIDES}
+    other = {side: lag[side] + settings.eye_tolerance * depth[side] for side in SIDES}
+    late: FloatArray = np.where(ahead, other["right"], other["left"])
+    return late
 
 
 def _edge(x: FloatArray, n: int) -> FloatArray:

@@ -38,9 +38,10 @@ def baseline(x: FloatArray, free: BoolArray, n: int, quantile: float) -> FloatAr
         return np.zeros(x.shape)
     stride = max(1, n // BASELINE_POINTS)
     thinned = x[index][::stride]
-    window = min(max(1, n // stride) | 1, thinned.size)
-    level = ndimage.percentile_filter(thinned, 100 * quantile, window, mode="nearest")
-    level = ndimage.uniform_filter1d(level, max(1, window // 8), mode="nearest")
+    # Odd windows, so that nothing shifts in time; reflected ends, so that the last sample has no extra say.
+    window = min(max(1, n // stride) | 1, (thinned.size - 1) | 1)
+    level = ndimage.percentile_filter(thinned, 100 * quantile, window, mode="reflect")
+    level = ndimage.uniform_filter1d(level, max(1, window // 8) | 1, mode="nearest")
     return np.asarray(np.interp(np.arange(x.size), index[::stride], level))
 
 
@@ -51,7 +52,7 @@ def quiet_level(x: FloatArray) -> float:
     if ordered.size <= k:
         return float(np.median(ordered)) if ordered.size else 0.0
     first = int(np.argmin(ordered[k:] - ordered[:-k]))
-    return float(np.median(ordered[first : first + k]))
+    return float(np.median(ordered[first : first + k + 1]))
 
 
 def noise_of(x: FloatArray) -> float:
@@ -60,6 +61,8 @@ def noise_of(x: FloatArray) -> float:
     Spasms push a left-right difference to one side only, so the other side's excursions are this
     recording's own noise: no healthy recording and no fixed constant is needed.
     """
+    if np.count_nonzero(x) < x.size / 2:
+        return 0.0  # a drawn face, still at most times
     signs = [x[x > 0], -x[x < 0]]
     medians = [float(np.median(part)) for part in signs if part.size >= 10]
     if not medians:

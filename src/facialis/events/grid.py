@@ -36,7 +36,7 @@ def even(signals: Signals) -> EvenSignals:
     observed = signals.usable["left"] & signals.usable["right"]
     step_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
     grid = time_s[0] + step_s * np.arange(round((time_s[-1] - time_s[0]) / step_s) + 1)
-    nearest = np.clip(np.searchsorted(time_s, grid - step_s / 2), 0, time_s.size - 1)
+    nearest = np.searchsorted((time_s[1:] + time_s[:-1]) / 2, grid)
     kept = observed[nearest] & (np.abs(time_s[nearest] - grid) <= step_s)
     columns = {name: _resampled(grid, kept, time_s, v, observed) for name, v in signals.columns.items()}
     return EvenSignals(grid, step_s, columns, kept)

@@ -64,16 +64,23 @@ def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, sett
 
 
 def spasm_probability(found: Contraction, spread: Spread, settings: Settings) -> float:
-    """Probability, 0 to 1, from this one event.
+    """Probability, 0 to 1, from this one event: that it is a movement, times that a movement is a spasm.
 
-    A logistic score: clearer beyond the noise, sharper, more regions and a rising brow speak for a spasm; a
-    brow that goes down as the eye closes is how people wink (clinical reference, 3.4 and 3.5).
+    Strength beyond the noise tells the first; however strong, it cannot tell a spasm from a wink. More
+    regions and a rising brow speak for a spasm; a brow that goes down as the eye closes is how people wink
+    (clinical reference, 3.4 and 3.5).
     """
     rules = settings.probability
-    score = rules.per_doubling * np.log2(found.strength / rules.even_noise)
-    score += rules.per_region * min(len(spread.regions) - 1, 3)
+    moved = _logistic(rules.per_doubling * np.log2(found.strength / rules.even_noise))
+    if spread.brow_down:
+        # A wink lifts the cheek and the mouth corner too, so here they say nothing.
+        return moved * _logistic(rules.alone - rules.brow_down)
+    score = rules.alone + rules.per_region * min(len(spread.regions) - 1, 3)
     score += rules.brow_up if "brow" in spread.regions else 0.0
-    score -= rules.brow_down if spread.brow_down else 0.0
+    return moved * _logistic(score)
+
+
+def _logistic(score: float) -> float:
     return float(1 / (1 + np.exp(-score)))
 
 
