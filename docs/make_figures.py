@@ -34,7 +34,7 @@ SCENE = Scene(width_px=640, height_px=640, interocular_px=190, noise_sd=1.0)
 SPASM: Mapping[Muscle, float] = {"orbicularis_oculi": 0.9, "zygomaticus": 0.5, "levator": 0.3}
 SHOWN_S = (0.0, 9.2)
 """Of the demo: a twitch, a blink, a tonic spasm, a smile, three twitches, a blink."""
-REPORT_PX = (1000, 1660)
+REPORT_PX = (1000, 1740)
 CHROMIUM = (
     "--headless",
     "--no-sandbox",
