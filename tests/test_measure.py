@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -136,3 +137,22 @@ def test_a_missing_file_is_a_facialis_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no file") as caught:
         facialis.measure(tmp_path / "none.mp4")
     assert isinstance(caught.value, FacialisError)
+
+
+def test_an_interruption_stays_one_while_frames_are_still_decoded(
+    clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from facialis.source.picture import Painter
+
+    image = Painter.image
+
+    def slow(self: Painter, frame: object) -> object:
+        time.sleep(0.1)  # The decoder is at work when the interruption comes.
+        return image(self, frame)  # type: ignore[arg-type]
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Painter, "image", slow)
+    with pytest.raises(KeyboardInterrupt):
+        facialis.measure(clip, progress=interrupt)

@@ -1,6 +1,7 @@
 """The whole sentence: a recording becomes signals, events, measures."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,13 +46,17 @@ def measure(
     read or shows no face at all, ModelError where the model cannot be read.
     """
     # Here, so that `import facialis` and the command line's help do not wait a second for them.
-    from facialis.signals.stream import read_geometry
+    from facialis.signals.stream import geometry_of, track
     from facialis.source.video import probe, read_frames, sha256_of
 
     settings = settings or Settings()
     header, sha256 = probe(path, mirrored=mirrored), sha256_of(path)
-    with read_frames(path, mirrored=mirrored) as frames:
-        time_s, raw = read_geometry(frames, model, progress)
+    # The threads that read ahead end before the file is closed, also where an error or Ctrl-C cuts in.
+    with (
+        read_frames(path, mirrored=mirrored) as frames,
+        closing(track(frames, model)) as tracked,  # type: ignore[type-var]  # a generator, though named less
+    ):
+        time_s, raw = geometry_of(tracked, progress)
         notes = frames.notes
     _require_face(path, raw)
     found = analyse(time_s, raw, settings)

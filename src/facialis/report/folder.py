@@ -1,6 +1,7 @@
 """Everything a measurement gives, written into one folder: all files or none."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from itertools import tee
 from pathlib import Path
 
@@ -47,8 +48,12 @@ def write_report(
 def _write_overlay(
     result: Result, video: Path, path: Path, model: Path | None, progress: Progress | None
 ) -> None:
-    with read_frames(video, mirrored=result.recording.mirrored) as frames:
-        for_pictures, for_points = tee(_told(track(frames, model), progress))
+    mirrored = result.recording.mirrored
+    with (
+        read_frames(video, mirrored=mirrored) as frames,
+        closing(track(frames, model)) as tracked,  # type: ignore[type-var]  # a generator, though named less
+    ):
+        for_pictures, for_points = tee(_told(tracked, progress))
         write_overlay(path, result, _pictures(for_pictures), map(_points, for_points))
 
 
