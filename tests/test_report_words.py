@@ -178,3 +178,16 @@ def test_what_was_left_out_is_summed_by_reason_the_longest_first() -> None:
     left_out = words.left_out(replace(result, quality=replace(result.quality, exclusions=exclusions)))
     assert left_out == "a (5 s), b (1 s), c (0.2 s)"
     assert words.left_out(replace(result, quality=replace(result.quality, exclusions=()))) == ""
+
+
+def test_seconds_lost_on_both_sides_at_once_count_once() -> None:
+    result = make_result()
+    covered = "something covers this side"
+    exclusions = (
+        Exclusion(0, 10, covered, "left"),
+        Exclusion(2, 4, covered, "right"),
+        Exclusion(8, 12, covered, "right"),
+        Exclusion(5, 6, "no face was seen"),
+    )
+    quality = replace(result.quality, exclusions=exclusions)
+    assert words.left_out(replace(result, quality=quality)) == f"{covered} (12 s), no face was seen (1 s)"

@@ -208,9 +208,15 @@ def _found(result: Result) -> str:
 
 
 def left_out(result: Result) -> str:
-    """Return the three reasons for which most seconds were left out, or an empty text."""
+    """Return the three reasons for which most seconds were left out, or an empty text.
+
+    Seconds in which a reason held for both sides count once.
+    """
     lost: dict[str, float] = {}
-    for each in result.quality.exclusions:
-        lost[each.reason] = lost.get(each.reason, 0.0) + each.offset_s - each.onset_s
+    until: dict[str, float] = {}
+    for each in sorted(result.quality.exclusions, key=lambda exclusion: exclusion.onset_s):
+        new_s = each.offset_s - max(each.onset_s, until.get(each.reason, 0.0))
+        lost[each.reason] = lost.get(each.reason, 0.0) + max(new_s, 0.0)
+        until[each.reason] = max(until.get(each.reason, 0.0), each.offset_s)
     most = sorted(lost, key=lambda reason: -lost[reason])[:3]
     return ", ".join(f"{reason} ({seconds(lost[reason])})" for reason in most)
