@@ -1,4 +1,4 @@
-"""How strong: the excess of the contracting side, altogether and region by region."""
+"""How strong: the excess of the contracting side, by the events' intensity and region by region."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ LARGEST = "the largest one seen; a longer recording can find a larger one"
 
 
 def intensities(basis: Basis, side: Side) -> list[Measure]:
-    """Return mean and peak intensity of one side's episodes: all regions together, then each in its unit."""
+    """Return mean and peak of one side's episodes: their own intensity, then each region's in its unit."""
     episodes = basis.of("episode", side)
     measures = _mean_and_peak(
         basis,
