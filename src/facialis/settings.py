@@ -162,9 +162,9 @@ class EventSettings(_Checked):
     weak_edge: float = setting(0.6, "share", "of rise and fall, the slower may be slower still", 0, 1)
     edge_search_s: float = setting(0.35, "s", "where to look for the rise and the fall", 0.05, 2)
     flank_high: float = setting(
-        0.6, "share of height", "the flank is straight between here and flank_low", 0.3, 0.95
+        0.6, "share of height", "the flank is straight between here and flank_low", 0.5, 0.95
     )
-    flank_low: float = setting(0.25, "share of height", "below, noise and drift bend the flank", 0.05, 0.6)
+    flank_low: float = setting(0.25, "share of height", "below, noise and drift bend the flank", 0.05, 0.45)
     end_share: float = setting(
         0.05, "share of height", "where a contraction begins and ends, on the flank drawn on", 0, 0.5
     )
@@ -172,7 +172,7 @@ class EventSettings(_Checked):
         0.3,
         "share of height",
         "a fall below it parts two twitches; the ripple of a tonic spasm stays above",
-        0,
+        0.01,
         1,
     )
     rebound_s: float = setting(
