@@ -52,7 +52,6 @@ class Excess:
     scales: Mapping[Scale, FloatArray]
     tolerance: Mapping[Scale, FloatArray]
     edge: FloatArray
-    common: FloatArray
     noise: Mapping[Scale, float]
     noise_edge: float
 
@@ -94,7 +93,6 @@ def region_excess(
         scales=scales,
         tolerance=_tolerances(signals, region, common, shared, settings),
         edge=edge,
-        common=common,
         noise={scale: max(noise_of(curve[free]), LEAST_NOISE) for scale, curve in scales.items()},
         noise_edge=noise_of(edge[free]),
     )
