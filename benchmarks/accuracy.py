@@ -176,7 +176,8 @@ def main(
     wanted = scenarios(people, _materials(only), seconds, quick)
     with tempfile.TemporaryDirectory() as folder:
         outcomes = judge_all(wanted, cache or Path(folder), jobs)
-    command = f"python -m benchmarks.accuracy --people {people} --seconds {seconds:g}{' --quick' * quick}"
+    command = f"python -m benchmarks.accuracy --people {people} --only {only} --seconds {seconds:g}"
+    command += " --quick" * quick
     text = "\n".join([provenance(command), *sections(outcomes)])
     click.echo(text)
     if out is not None:

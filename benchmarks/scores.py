@@ -62,7 +62,7 @@ def healthy(outcomes: Outcomes) -> list[Outcome]:
 
 
 def main_table(outcomes: Mapping[Method, Outcomes]) -> str:
-    """Return the issue's table: a row a number, a column a method, with what each rests on."""
+    """Return the main table: a row a number, a column a method, with what each rests on."""
     rows: Sequence[tuple[str, Callable[[Outcomes], str], Callable[[Outcomes], str], str]] = (
         ("F1 of episodes (overlap, one to one)", _f1, _n_episodes, "at least 0.90"),
         ("precision, recall", _precision_recall, _n_episodes, ""),

@@ -300,7 +300,9 @@ def main(
 ) -> None:
     """Print the tables."""
     reference = reference_command()
-    parts = [provenance(f"python -m benchmarks.throughput --rounds {rounds} --seconds {seconds:g}")]
+    chosen = f"--rounds {rounds} --seconds {seconds:g} --formats {formats} --memory-minutes {memory_minutes}"
+    chosen += f" --memory-size {' '.join(map(str, memory_size))}"
+    parts = [provenance(f"python -m benchmarks.throughput {chosen}")]
     if reference is None:
         parts.append(f"{NO_REFERENCE}\n")
     with tempfile.TemporaryDirectory() as name:
