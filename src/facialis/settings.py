@@ -47,6 +47,9 @@ class QualitySettings(_Checked):
         -20,
         30,
     )
+    cover_guard_s: float = setting(
+        0.3, "s", "a hand that comes or goes shades and drags the skin before and after it covers it", 0, 5
+    )
     min_interocular_px: float = setting(
         50, "px", "below, a lid moves by less than a pixel in a twitch of a fifth", 10, 1000
     )
@@ -261,7 +264,9 @@ class SideSettings(_Checked):
         0.9, "share", "even a clear event may be a wink: no single one may decide alone for certain", 0.1, 1
     )
     called: float = setting(0.8, "probability", "from here a side is called", 0.5, 1)
-    absent: float = setting(0.4, "probability", "up to here a side counts as free of spasms", 0, 0.5)
+    absent: float = setting(
+        0.65, "probability", "one doubtful event of the eye alone, as a wink would be, shows no side", 0, 0.8
+    )
     dominance: float = setting(
         0.8, "share of events", "from here the few events of the other side count as mistakes", 0.5, 1
     )

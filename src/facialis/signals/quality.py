@@ -32,7 +32,7 @@ def frame_reasons(
     }
     reasons: dict[Side | None, dict[str, BoolArray]] = {None: both}
     for side in SIDES:
-        lost = _lost(raw[f"{side}_presence"], settings)
+        lost = _lost(time_s, raw[f"{side}_presence"], settings)
         away = yaw > TURNED_LOGIT_DEG
         reasons[side] = {
             "the head is turned away": lost & away & ~turned,
@@ -117,11 +117,12 @@ def _frozen(time_s: FloatArray, change: FloatArray, settings: QualitySettings) -
         return long_runs(change < settings.min_change, time_s, settings.max_frozen_s)
 
 
-def _lost(presence: FloatArray, settings: QualitySettings) -> BoolArray:
+def _lost(time_s: FloatArray, presence: FloatArray, settings: QualitySettings) -> BoolArray:
     """Frames whose half-face is not seen, with those before and after in which it is only half free."""
     with np.errstate(invalid="ignore"):
         gone, doubtful = presence < settings.min_presence, presence < settings.clear_presence
-    return np.asarray(ndimage.binary_propagation(gone, mask=doubtful))
+    lost = np.asarray(ndimage.binary_propagation(gone, mask=doubtful))
+    return widened(lost, time_s, settings.cover_guard_s)
 
 
 def _blurred(sharpness: FloatArray, settings: QualitySettings) -> BoolArray:
