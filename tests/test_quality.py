@@ -70,12 +70,14 @@ def test_each_reason_is_named_and_its_seconds_are_not_observed(
     ((found, reason),) = reasons_of(quality)
     assert found == side
     assert words in reason
-    assert min(e.onset_s for e in quality.exclusions) == pytest.approx(8, abs=0.05)
-    assert max(e.offset_s for e in quality.exclusions) == pytest.approx(11, abs=0.05)
+    # A hand shades and drags the skin before and after it covers it.
+    beside_s = RULES.cover_guard_s if words == "covers" else 0.0
+    assert min(e.onset_s for e in quality.exclusions) == pytest.approx(8 - beside_s, abs=0.05)
+    assert max(e.offset_s for e in quality.exclusions) == pytest.approx(11 + beside_s, abs=0.05)
     for other in SIDES:
         hit = side in (None, other)
         assert quality.seconds_observed[other] == pytest.approx(
-            17 - 2 * RULES.guard_s if hit else 20, abs=0.1
+            17 - 2 * (RULES.guard_s + beside_s) if hit else 20, abs=0.1
         )
         assert usable[other][SPOILT].any() != hit
     assert quality.seconds_observed["both"] == pytest.approx(17 - 2 * RULES.guard_s, abs=0.1)

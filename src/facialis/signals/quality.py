@@ -32,11 +32,11 @@ def frame_reasons(
     }
     reasons: dict[Side | None, dict[str, BoolArray]] = {None: both}
     for side in SIDES:
-        lost = _lost(time_s, raw[f"{side}_presence"], settings)
+        lost = _lost(raw[f"{side}_presence"], settings)
         away = yaw > TURNED_LOGIT_DEG
         reasons[side] = {
             "the head is turned away": lost & away & ~turned,
-            "something covers this side": lost & ~away,
+            "something covers this side": _covered(time_s, lost & ~away, settings),
             "the picture is blurred": _blurred(raw[f"{side}_sharpness"], settings),
         }
     return reasons
@@ -117,12 +117,20 @@ def _frozen(time_s: FloatArray, change: FloatArray, settings: QualitySettings) -
         return long_runs(change < settings.min_change, time_s, settings.max_frozen_s)
 
 
-def _lost(time_s: FloatArray, presence: FloatArray, settings: QualitySettings) -> BoolArray:
+def _lost(presence: FloatArray, settings: QualitySettings) -> BoolArray:
     """Frames whose half-face is not seen, with those before and after in which it is only half free."""
     with np.errstate(invalid="ignore"):
         gone, doubtful = presence < settings.min_presence, presence < settings.clear_presence
-    lost = np.asarray(ndimage.binary_propagation(gone, mask=doubtful))
-    return widened(lost, time_s, settings.cover_guard_s)
+    return np.asarray(ndimage.binary_propagation(gone, mask=doubtful))
+
+
+def _covered(time_s: FloatArray, lost: BoolArray, settings: QualitySettings) -> BoolArray:
+    """Frames in which something lies over a half-face, with those in which a hand comes or goes.
+
+    A hand stays for a while; what is lost for a moment is rather a grimace or a jerk of the head.
+    """
+    stays = long_runs(lost, time_s, settings.min_run_s)
+    return lost | widened(stays, time_s, settings.cover_guard_s)
 
 
 def _blurred(sharpness: FloatArray, settings: QualitySettings) -> BoolArray:

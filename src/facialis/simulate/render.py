@@ -27,8 +27,8 @@ _FRAGMENTS = {
 }
 _PARTS = {"skin": ("skin",), "eye": ("eye",), "mouth": ("teeth", "tongue"), "lash": ("lash",)}
 _NO_GL = (
-    "No OpenGL 3.3 was found to render with; install a driver (Debian: apt install libegl1 libgl1-mesa-dri) "
-    "or use a recorded video."
+    "No OpenGL 3.3 was found to render with; install a driver (Debian: apt install libegl1 libgl1 "
+    "libgl1-mesa-dri) or use a recorded video."
 )
 
 
