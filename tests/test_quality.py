@@ -74,13 +74,12 @@ def test_each_reason_is_named_and_its_seconds_are_not_observed(
     beside_s = RULES.cover_guard_s if words == "covers" else 0.0
     assert min(e.onset_s for e in quality.exclusions) == pytest.approx(8 - beside_s, abs=0.05)
     assert max(e.offset_s for e in quality.exclusions) == pytest.approx(11 + beside_s, abs=0.05)
+    left_s = 17 - 2 * (RULES.guard_s + beside_s)
     for other in SIDES:
         hit = side in (None, other)
-        assert quality.seconds_observed[other] == pytest.approx(
-            17 - 2 * (RULES.guard_s + beside_s) if hit else 20, abs=0.1
-        )
+        assert quality.seconds_observed[other] == pytest.approx(left_s if hit else 20, abs=0.1)
         assert usable[other][SPOILT].any() != hit
-    assert quality.seconds_observed["both"] == pytest.approx(17 - 2 * RULES.guard_s, abs=0.1)
+    assert quality.seconds_observed["both"] == pytest.approx(left_s, abs=0.1)
     assert quality.seconds_recorded == pytest.approx(20)
 
 

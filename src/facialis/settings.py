@@ -268,7 +268,7 @@ class SideSettings(_Checked):
         0.65, "probability", "one doubtful event of the eye alone, as a wink would be, shows no side", 0, 0.8
     )
     dominance: float = setting(
-        0.8, "share of events", "from here the few events of the other side count as mistakes", 0.5, 1
+        0.8, "share of evidence", "from here the few events of the other side count as mistakes", 0.5, 1
     )
     min_event_probability: float = setting(
         0.5, "probability", "an event less likely than not is not reported", 0, 1

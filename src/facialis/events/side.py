@@ -21,8 +21,8 @@ def judge(events: Sequence[Event], quality: Quality, settings: Settings) -> Side
             0.0,
             f"only {observed_s:.1f} s could be measured; {settings.quality.min_observed_s:g} s are needed",
         )
-    chance = {side: _some(events, side, settings) for side in SIDES}
-    weight = {side: sum(e.probability for e in events if e.side == side) for side in SIDES}
+    weight = {side: _evidence_of(events, side, settings) for side in SIDES}
+    chance = {side: 1 - float(np.exp(-weight[side])) for side in SIDES}
     side = _side(chance, weight, settings)
     return SideVerdict(side, _certainty(side, chance, weight), _evidence(events, observed_s))
 
@@ -48,10 +48,13 @@ def weigh(events: Sequence[Event], verdict: SideVerdict, settings: Settings) -> 
     return tuple(believed)
 
 
-def _some(events: Sequence[Event], side: Side, settings: Settings) -> float:
+def _evidence_of(events: Sequence[Event], side: Side, settings: Settings) -> float:
+    """Evidence for spasms of a side: how unlikely it is, in natural logarithms, that none of them is one.
+
+    Logarithms add, so that one clear event outweighs several doubtful ones.
+    """
     witnesses = [e for e in events if e.side == side and e.probability >= settings.side.min_event_probability]
-    doubts = [1 - settings.side.trust * e.probability for e in witnesses]
-    return float(1 - np.prod(doubts)) if doubts else 0.0
+    return float(-sum(np.log(1 - settings.side.trust * e.probability) for e in witnesses))
 
 
 def _side(chance: Mapping[Side, float], weight: Mapping[Side, float], settings: Settings) -> RecordingSide:
