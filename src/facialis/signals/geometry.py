@@ -84,7 +84,7 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
     Distances are in inter-ocular distances, heights upwards; `presence` is the half-face's certainty as a
     logit, `sharpness` the spread of the Laplacian over the crop's half as a share of its contrast,
     `brightness` and `contrast` grey levels (0 to 255), `change` the mean grey difference from
-    `previous`, the same crop of the frame before (NaN for the first frame).
+    `previous`, the same crop of the frame before, whole or thinned (NaN for the first frame).
     """
     unit = interocular_in_crop(mesh, halves)
     picture = halves.picture
@@ -100,10 +100,14 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
     values["iris_px"] = _iris_px(mesh.points_px)
     values["brightness"], values["contrast"] = _mean_sd(grey)
     values["n_faces"] = float(mesh.n_faces)
-    values["change"] = (
-        float("nan") if previous is None else cv2.norm(picture, previous, cv2.NORM_L1) / picture.size
-    )
+    values["change"] = float("nan") if previous is None else _change(picture, previous)
     return values
+
+
+def _change(picture: ImageArray, previous: ImageArray) -> float:
+    step = picture.shape[0] // previous.shape[0]
+    same = np.ascontiguousarray(picture[::step, ::step])
+    return float(cv2.norm(same, previous, cv2.NORM_L1)) / same.size
 
 
 def interocular_in_crop(mesh: FaceMesh, halves: HalfFaces) -> float:

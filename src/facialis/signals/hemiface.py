@@ -18,6 +18,8 @@ FOREHEAD, CHIN = 10, 152
 MIDLINE = (10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 2, 152)
 FACE_HEIGHT = 1.0
 """Forehead to chin as a share of the crop; the tracker has 0.67, but this way lids span more pixels."""
+THINNED_BY = 4
+"""Enough pixels are left to tell a still picture, at a sixteenth of the time."""
 MIRROR = (CROP_PX - 1) / 2
 """Column of the crop, in px, about which the halves are reflected."""
 
@@ -81,6 +83,15 @@ def read_half(model: FaceModel, halves: HalfFaces, side: Side) -> HalfFaces:
     return replace(
         halves, points={**halves.points, side: points}, presence={**halves.presence, side: presence}
     )
+
+
+def thinned(image: ImageArray, halves: HalfFaces) -> ImageArray:
+    """Every fourth pixel of what the crop would show of another picture (h, w, 3): shape (64, 64, 3)."""
+    matrix = halves.matrix * np.array([THINNED_BY, THINNED_BY, 1])
+    size = (CROP_PX // THINNED_BY, CROP_PX // THINNED_BY)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cropped = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cropped, dtype=np.uint8)
 
 
 def half_points(points: FloatArray, right: int, left: int) -> FloatArray:

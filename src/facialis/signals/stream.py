@@ -16,8 +16,8 @@ import numpy as np
 
 from facialis.signals import geometry
 from facialis.signals.geometry import frame_geometry, interocular_in_crop, missing_geometry
-from facialis.signals.hemiface import HalfFaces, read_half, unread_halves
-from facialis.signals.landmarks import FaceMesh, FaceTracker, cut_affine
+from facialis.signals.hemiface import HalfFaces, read_half, thinned, unread_halves
+from facialis.signals.landmarks import FaceMesh, FaceTracker
 from facialis.signals.lids import LidMotion
 from facialis.signals.model import FaceModel
 from facialis.source.video import Frame
@@ -88,7 +88,7 @@ def geometry_of(
             lids.reset()
         else:
             # The crop wanders by itself, so what changed is told by one and the same crop of both frames.
-            before = None if previous is None else cut_affine(previous, halves.matrix)
+            before = None if previous is None else thinned(previous, halves)
             values, previous = frame_geometry(mesh, halves, before), tracked.frame.image
             values |= lids.update(halves, tracked.frame.time_s, interocular_in_crop(mesh, halves))
         times.append(tracked.frame.time_s)
