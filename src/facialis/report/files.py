@@ -98,9 +98,8 @@ def _move(temporary: Path, folder: Path) -> None:
         temporary.rename(folder)
         return
     files = sorted(temporary.iterdir())
-    for (
-        file
-    ) in files:  # All checks before the first move, so that a refused move leaves the old files as they were.
+    # All checks before the first move, so that a refused move leaves the old files as they were.
+    for file in files:
         if (folder / file.name).is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / file.name))
     for file in files:

@@ -43,6 +43,9 @@ def write_report(
         write_page(result, temporary / "report.html", pictures)
         if video is not None and overlay:
             _write_overlay(result, video, temporary / "overlay.mp4", model, progress)
+    if not overlay:
+        # An overlay of an earlier measurement would not belong to these numbers, and shows a face.
+        (folder / "overlay.mp4").unlink(missing_ok=True)
 
 
 def _write_overlay(

@@ -8,6 +8,8 @@ from av.video.stream import VideoStream
 
 # A step back by more than this is a clock that started anew (joined clips); a smaller one is a late frame.
 _RESTART_S = 1.0
+# A step forward by more than this is a clock that jumped (a counter that wrapped), not a pause.
+_LONGEST_PAUSE_S = 3600.0
 # The stated length may include the showing of the last frame; a shortfall beyond this is told.
 _SHORTFALL_S = 1.0
 
@@ -83,7 +85,9 @@ class Clock:
     def _from_origin(self, stated: Fraction) -> Fraction:
         if self.origin_s is None:
             self.origin_s = stated - (0 if self._last_s is None else self._last_s + self._step_s)
-        elif self._last_s is not None and stated - self.origin_s < self._last_s - _RESTART_S:
+        elif self._last_s is not None and not (
+            -_RESTART_S <= stated - self.origin_s - self._last_s <= _LONGEST_PAUSE_S
+        ):
             self.ledger.restarts += 1
             self.origin_s = stated - self._last_s - self._step_s
         return stated - self.origin_s

@@ -146,5 +146,5 @@ def _duration_s(container: InputContainer, stream: VideoStream) -> float:
     if not container.duration:
         return 0.0
     # Matroska and WebM state the time of the end instead of a length.
-    start = container.start_time if "matroska" in container.format.name else 0
+    start = (container.start_time or 0) if "matroska" in container.format.name else 0
     return (container.duration - start) / av.time_base
