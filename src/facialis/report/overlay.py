@@ -16,7 +16,7 @@ from facialis.types import SIDES, FloatArray, ImageArray, Result, Side
 
 # Enough to see a tonic spasm whole, short enough to see how a twitch of 0.1 s rises.
 WINDOW_S = 8.0
-CURVES = (("closure", "eye"), ("mouth_lateral", "mouth"))
+CURVES = (("closure", "eye"), ("mouth_vertical", "mouth"))
 
 _Pair = tuple[tuple[float, ImageArray], Mapping[Side, FloatArray] | None]
 

@@ -45,7 +45,7 @@ _CURVES = {
     "lid_shift": "Shift of the lids in the picture",
     "mouth_height": "Height of the mouth corner",
 }
-_SHOWN_AT_FIRST = ("closure", "mouth_lateral")
+_SHOWN_AT_FIRST = ("closure", "mouth_vertical")
 
 
 def write_page(result: Result, path: Path, faces: Mapping[int, bytes] | None = None) -> None:
