@@ -11,6 +11,7 @@ from facialis.types import (
     Exclusion,
     FloatArray,
     Measure,
+    Model,
     Quality,
     Recording,
     RecordingSide,
@@ -155,6 +156,7 @@ def make_result(
     verdict: RecordingSide | None = None,
     name: str = "clip.mp4",
     simulated: bool = True,
+    packaged: bool = True,
     seed: int = 1,
 ) -> Result:
     """Return a made-up result of `duration_s` seconds at `rate` frames/s with spasms on `side`."""
@@ -184,6 +186,7 @@ def make_result(
     return Result(
         "0.1.0",
         "0123456789abcdef",
+        Model("cd" * 32, packaged),
         recording,
         make_signals(duration_s, rate, side, events, rng),
         quality,

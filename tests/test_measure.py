@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clips import FPS, TRUE_BLINK_S, TRUE_TONIC_S, TRUE_TWITCH_S, Clip, write_clip
+from test_model import repacked
 
 import facialis
 from facialis.errors import FacialisError, SourceError
 from facialis.settings import QualitySettings, Settings
+from facialis.signals.model import MODEL_SHA256
 from facialis.source.video import sha256_of
-from facialis.types import SIDES, Event, Result
+from facialis.types import SIDES, Event, Model, Result
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,13 @@ def test_the_recording_is_described(clip: Path, result: Result) -> None:
 def test_version_and_settings_travel_with_the_result(result: Result) -> None:
     assert result.version == facialis.__version__
     assert result.settings_digest == Settings().digest()
+
+
+def test_the_model_travels_with_the_result(result: Result, tmp_path: Path) -> None:
+    assert result.model == Model(MODEL_SHA256, packaged=True)
+    own = repacked(tmp_path / "own.task")
+    mine = facialis.measure(write_clip(tmp_path / "short.mp4", Clip(10)), model=own)
+    assert mine.model == Model(sha256_of(own), packaged=False)
 
 
 def test_all_curves_have_one_value_a_frame_and_a_unit(result: Result) -> None:

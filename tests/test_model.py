@@ -7,8 +7,8 @@ import pytest
 
 from facialis.errors import ModelError
 from facialis.signals import model
-from facialis.signals.model import CROP_PX, DETECTOR_PX, MODEL_SHA256, N_POINTS, FaceModel
-from facialis.types import ImageArray
+from facialis.signals.model import CROP_PX, DETECTOR_PX, MODEL_SHA256, N_POINTS, FaceModel, identity
+from facialis.types import ImageArray, Model
 
 PACKAGED = Path(model.__file__).parents[1] / "data" / "face_landmarker.task"
 
@@ -22,11 +22,25 @@ def picture(seed: int, size: int = CROP_PX) -> ImageArray:
     return np.random.default_rng(seed).integers(0, 256, (size, size, 3), dtype=np.uint8)
 
 
-def test_the_packaged_model_is_the_official_one(face_model: FaceModel) -> None:
+def repacked(path: Path) -> Path:
+    """The packaged networks in a bundle of other bytes."""
+    with zipfile.ZipFile(PACKAGED) as packed, zipfile.ZipFile(path, "w") as bundle:
+        for name in packed.namelist():
+            bundle.writestr(name, packed.read(name))
+    return path
+
+
+def test_the_packaged_model_is_the_official_one() -> None:
     content = PACKAGED.read_bytes()
     assert len(content) == 3_758_596
     assert hashlib.sha256(content).hexdigest() == MODEL_SHA256
-    assert face_model.digest == MODEL_SHA256
+    assert identity() == Model(MODEL_SHA256, packaged=True)
+
+
+def test_a_copy_of_the_packaged_model_is_the_packaged_model(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.task"
+    copy.write_bytes(PACKAGED.read_bytes())
+    assert identity(copy) == identity()
 
 
 def test_an_altered_packaged_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,17 +49,15 @@ def test_an_altered_packaged_model_is_refused(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "face_landmarker.task").write_bytes(bytes(content))
     monkeypatch.setattr(model, "files", lambda _: tmp_path)
-    with pytest.raises(ModelError, match="altered"):
-        FaceModel()
+    for read in (FaceModel, identity):
+        with pytest.raises(ModelError, match="altered"):
+            read()
 
 
-def test_a_model_of_the_users_own_is_used_and_named_by_its_digest(tmp_path: Path) -> None:
-    own = tmp_path / "own.task"
-    with zipfile.ZipFile(PACKAGED) as packed, zipfile.ZipFile(own, "w") as repacked:
-        for name in packed.namelist():
-            repacked.writestr(name, packed.read(name))
+def test_a_model_of_the_users_own_is_used_and_named_by_its_hash(tmp_path: Path) -> None:
+    own = repacked(tmp_path / "own.task")
     mine, packaged = FaceModel(own), FaceModel()
-    assert mine.digest == hashlib.sha256(own.read_bytes()).hexdigest() != MODEL_SHA256
+    assert identity(own) == Model(hashlib.sha256(own.read_bytes()).hexdigest(), packaged=False)
     np.testing.assert_array_equal(mine.landmarks(picture(1))[0], packaged.landmarks(picture(1))[0])
 
 

@@ -188,6 +188,13 @@ def test_how_it_was_measured() -> None:
     assert "cut along its midline" in text
 
 
+def test_the_model_is_named_and_another_one_is_marked() -> None:
+    packaged, other = (page_of(make_result(packaged=each)).text for each in (True, False))
+    assert make_result().model.sha256 in packaged
+    assert "not the packaged one" in other
+    assert "not the packaged one" not in packaged
+
+
 def test_a_simulated_recording_is_labelled_and_a_real_one_is_not() -> None:
     assert "Simulated recording." in page_of(make_result()).text
     assert "Simulated" not in page_of(make_result(simulated=False)).text

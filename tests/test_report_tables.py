@@ -116,6 +116,7 @@ def test_signals_come_back_with_units_and_provenance(tmp_path: Path) -> None:
     assert metadata[b"facialis_version"] == b"0.1.0"
     assert metadata[b"settings_digest"].decode() == result.settings_digest
     assert metadata[b"recording_sha256"].decode() == result.recording.sha256
+    assert metadata[b"model_sha256"].decode() == result.model.sha256
     assert metadata[b"simulated"] == b"true"
 
 
@@ -153,6 +154,17 @@ def test_a_recording_without_frames_gives_an_empty_table(tmp_path: Path) -> None
     assert pq.read_table(tmp_path / "signals.parquet").num_rows == 0
 
 
+@pytest.mark.parametrize("packaged", [True, False])
+def test_results_of_another_model_do_not_look_like_those_of_the_packaged(
+    tmp_path: Path, packaged: bool
+) -> None:
+    result = make_result(2.0, packaged=packaged)
+    write_signals(result, tmp_path)
+    metadata = pq.read_schema(tmp_path / "signals.parquet").metadata
+    assert json.loads(metadata[b"model_packaged"]) is packaged
+    assert summary_of(result, tmp_path)["model"] == {"sha256": "cd" * 32, "packaged": packaged}
+
+
 def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
@@ -179,6 +191,7 @@ def test_the_summary_follows_its_schema(tmp_path: Path, result: Result) -> None:
         (("counts", "episode", "left"), -1),
         (("measures", 0, "value"), "10"),
         (("recording", "path"), "/home/someone"),
+        (("model", "packaged"), "yes"),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(path: tuple[Any, ...], value: Any) -> None:

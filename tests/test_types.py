@@ -11,6 +11,7 @@ from facialis.types import (
     SIDES,
     Event,
     Measure,
+    Model,
     Quality,
     Recording,
     Region,
@@ -31,6 +32,7 @@ def result() -> Result:
     return Result(
         version="0",
         settings_digest="0",
+        model=Model("0", packaged=True),
         recording=Recording("clip.mp4", "0", 1.0, 30, 64, 48, 30.0),
         signals=signals,
         quality=Quality(1.0, {"left": 1.0, "right": 1.0, "both": 1.0}, (), 30.0, 200.0),

@@ -46,11 +46,12 @@ def measure(
     read or shows no face at all, ModelError where the model cannot be read.
     """
     # Here, so that `import facialis` and the command line's help do not wait a second for them.
+    from facialis.signals.model import identity
     from facialis.signals.stream import geometry_of, track
     from facialis.source.video import probe, read_frames, sha256_of
 
     settings = settings or Settings()
-    header, sha256 = probe(path, mirrored=mirrored), sha256_of(path)
+    header, sha256, used = probe(path, mirrored=mirrored), sha256_of(path), identity(model)
     # The threads that read ahead end before the file is closed, also where an error or Ctrl-C cuts in.
     with (
         read_frames(path, mirrored=mirrored) as frames,
@@ -63,6 +64,7 @@ def measure(
     return Result(
         version=__version__,
         settings_digest=settings.digest(),
+        model=used,
         recording=_recording(header, sha256, time_s, notes + found.quality.notes),
         signals=found.signals,
         quality=replace(found.quality, notes=found.quality.notes + notes),

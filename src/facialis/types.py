@@ -48,6 +48,14 @@ class Recording:
 
 
 @dataclass(frozen=True)
+class Model:
+    """The face model that read the pictures: SHA-256 of its file; whether it is the one in the package."""
+
+    sha256: str
+    packaged: bool
+
+
+@dataclass(frozen=True)
 class Signals:
     """Curves over time, one value a frame, raw.
 
@@ -148,10 +156,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything one recording gave, with the version and the settings' digest that produced it."""
+    """Everything one recording gave, with the version, the settings' digest and the model that gave it."""
 
     version: str
     settings_digest: str
+    model: Model
     recording: Recording
     signals: Signals
     quality: Quality

@@ -54,6 +54,8 @@ def write_signals(result: Result, folder: Path) -> None:
     provenance = {
         "facialis_version": result.version,
         "settings_digest": result.settings_digest,
+        "model_sha256": result.model.sha256,
+        "model_packaged": "true" if result.model.packaged else "false",
         "recording_name": recording.name,
         "recording_sha256": recording.sha256,
         "simulated": "true" if recording.simulated else "false",
@@ -78,6 +80,7 @@ def summary(result: Result) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "version": result.version,
         "settings_digest": result.settings_digest,
+        "model": asdict(result.model),
         "recording": asdict(result.recording),
         "verdict": asdict(result.verdict) | {"sentence": verdict_sentence(result)},
         "quality": {

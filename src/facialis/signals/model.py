@@ -15,7 +15,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from facialis.errors import ModelError
-from facialis.types import FloatArray, ImageArray
+from facialis.types import FloatArray, ImageArray, Model
 
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
 N_POINTS = 478
@@ -54,11 +54,7 @@ class FaceModel:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        content = _read(path)
-        if path is None and hashlib.sha256(content).hexdigest() != MODEL_SHA256:
-            raise ModelError("The packaged face model was altered: install facialis again.")
-        self.digest = hashlib.sha256(content).hexdigest()
-        self._landmarks, self._detector = _networks(content, path)
+        self._landmarks, self._detector = _networks(_read(path), path)
 
     def landmarks(self, crop: ImageArray) -> tuple[FloatArray, float]:
         """Return the points, shape (478, 3) in px of the crop, and the face's presence, 0 to 1.
@@ -77,13 +73,25 @@ class FaceModel:
         return regressors[0], 1 / (1 + np.exp(-np.clip(scores[0, :, 0], -80, 80)))
 
 
+def identity(path: Path | None = None) -> Model:
+    """Return which model a file holds (None: the packaged one). Raises ModelError as FaceModel does.
+
+    Its content counts, not its place: a copy of the packaged model is the packaged model.
+    """
+    sha256 = hashlib.sha256(_read(path)).hexdigest()
+    return Model(sha256, packaged=sha256 == MODEL_SHA256)
+
+
 def _sigmoid(x: float) -> float:
     return float(1 / (1 + np.exp(-np.clip(x, -80, 80))))
 
 
 def _read(path: Path | None) -> bytes:
     if path is None:
-        return (files("facialis") / "data" / "face_landmarker.task").read_bytes()
+        content = (files("facialis") / "data" / "face_landmarker.task").read_bytes()
+        if hashlib.sha256(content).hexdigest() != MODEL_SHA256:
+            raise ModelError("The packaged face model was altered: install facialis again.")
+        return content
     try:
         return path.read_bytes()
     except OSError as error:
