@@ -275,7 +275,38 @@ def test_many_excluded_stretches_are_counted_and_cut() -> None:
     many = tuple(Exclusion(i, i + 0.5, "head turned too far") for i in range(500))
     page = page_of(replace(result, quality=replace(result.quality, exclusions=many)))
     assert "Left out (500)" in page.text
-    assert "The first 200 are listed" in page.text
+    assert "The first 200 of 500 are listed" in page.text
+
+
+def test_excluded_slivers_are_summed_and_not_listed() -> None:
+    result = make_result(duration_s=600.0)
+    slivers = tuple(Exclusion(i, i + 0.1, "beside it") for i in range(20, 320))
+    excluded = (Exclusion(10.0, 12.0, "head turned too far", "left"), *slivers)
+    html = page_html(replace(result, quality=replace(result.quality, exclusions=excluded)), {})
+    page = Page(html)
+    assert "Left out (301)" in page.text
+    assert "0:10.0 0:12.0 left head turned too far" in page.text
+    assert "And 300 stretches shorter than 0.5 s: beside it (30 s)." in page.text
+    assert "<td>beside it</td>" not in html
+
+
+def test_slivers_alone_make_no_empty_table() -> None:
+    result = make_result()
+    sliver = (Exclusion(3.0, 3.1, "blurred"),)
+    page = page_of(replace(result, quality=replace(result.quality, exclusions=sliver)))
+    assert "1 stretch shorter than 0.5 s: blurred (0.1 s)." in page.text
+    assert "Stretches that were left out" not in page.text
+
+
+def test_the_charts_shade_what_touches_as_one_stretch() -> None:
+    result = make_result()
+    touching = (
+        Exclusion(3.0, 3.1, "beside", "left"),
+        Exclusion(3.1, 4.0, "hand", "left"),
+        Exclusion(3.5, 5.0, "dark"),
+    )
+    page = page_of(replace(result, quality=replace(result.quality, exclusions=touching)))
+    assert page.data["excluded"] == [[3.5, 5.0, None, "dark"], [3.0, 4.0, "left", "beside, hand"]]
 
 
 def test_the_page_can_be_read_without_seeing_it() -> None:

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from result_fixture import make_empty_result, make_result
 
 from facialis.report import words
+from facialis.report.excluded import listed_and_summed, merged
 from facialis.types import Exclusion, Measure, RecordingSide, SideVerdict
 
 FORBIDDEN = re.compile(
@@ -191,3 +193,37 @@ def test_seconds_lost_on_both_sides_at_once_count_once() -> None:
     )
     quality = replace(result.quality, exclusions=exclusions)
     assert words.left_out(replace(result, quality=quality)) == f"{covered} (12 s), no face was seen (1 s)"
+
+
+stretches = st.lists(
+    st.builds(
+        lambda onset, length, why: Exclusion(onset / 10, (onset + length) / 10, why),
+        st.integers(0, 200),
+        st.integers(0, 20),
+        st.sampled_from(["a", "b"]),
+    ),
+    max_size=12,
+)
+
+
+@given(stretches)
+def test_merged_stretches_cover_the_same_time_and_keep_apart(exclusions: list[Exclusion]) -> None:
+    found = merged(exclusions)
+    covered = {t for e in exclusions for t in range(round(10 * e.onset_s), round(10 * e.offset_s))}
+    assert {t for start, end, _ in found for t in range(round(10 * start), round(10 * end))} == covered
+    assert all(first[1] < second[0] for first, second in pairwise(found))
+    for start, end, reasons in found:
+        inside = {e.reason for e in exclusions if start <= e.onset_s and e.offset_s <= end}
+        assert set(reasons.split(", ")) == inside
+
+
+@given(stretches)
+def test_every_stretch_is_either_listed_or_summed(exclusions: list[Exclusion]) -> None:
+    long, short = listed_and_summed(exclusions)
+    assert sorted(long + short, key=repr) == sorted(exclusions, key=repr)
+    assert all(e.offset_s - e.onset_s >= 0.5 - 1e-6 for e in long)
+    assert all(e.offset_s - e.onset_s < 0.5 for e in short)
+
+
+def test_half_a_second_that_a_rounding_shortened_is_listed() -> None:
+    assert listed_and_summed([Exclusion(0.1, 0.6, "a"), Exclusion(0.2, 0.7, "b")])[1] == []

@@ -86,7 +86,11 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Quality:
-    """Which seconds were observed. `seconds_observed` maps each side, and `both`, to a duration."""
+    """Which seconds were observed. `seconds_observed` maps each side, and `both`, to a duration.
+
+    `exclusions` may overlap, where several reasons hold at once; together they are, for each side, all that
+    was recorded and not observed.
+    """
 
     seconds_recorded: float
     seconds_observed: Mapping[EventSide, float]

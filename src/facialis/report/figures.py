@@ -5,6 +5,7 @@ from html import escape
 import numpy as np
 
 from facialis.report.envelope import thin
+from facialis.report.excluded import merged
 from facialis.report.words import clock
 from facialis.types import SIDES, Exclusion, FloatArray, Result, Side, Signals
 
@@ -59,10 +60,7 @@ def quality_svg(result: Result, width: int = 900) -> str:
             parts.append(_rectangle(axis, start, end, top, 22, SIDE_COLOURS[side], 0.85))
         parts.append(_text(_MARGIN_LEFT - 8, top + 15, side, "end"))
         parts += _excluded(result.quality.exclusions, side, axis, top, 22)
-    n = len(result.quality.exclusions)
-    return _svg(
-        f"Measured and {n} excluded stretches of each side over time", width, 52, [*parts, *axis.ticks(52)]
-    )
+    return _svg("Measured and excluded stretches of each side", width, 52, [*parts, *axis.ticks(52)])
 
 
 def curve_limits(signals: Signals, name: str) -> tuple[float, float]:
@@ -120,24 +118,20 @@ def _excluded(
     exclusions: tuple[Exclusion, ...], side: Side, axis: _TimeAxis, top: float, height: float
 ) -> list[str]:
     parts = []
-    for each in exclusions:
-        if each.side in (None, side):
-            title = f"{each.reason}, {clock(each.onset_s)} to {clock(each.offset_s)}"
-            parts.append(
-                _rectangle(axis, each.onset_s, each.offset_s, top, height, EXCLUDED_COLOUR, 0.45, title)
-            )
+    for start, end, reasons in merged(each for each in exclusions if each.side in (None, side)):
+        title = f"{reasons}, {clock(start)} to {clock(end)}"
+        parts.append(_rectangle(axis, start, end, top, height, EXCLUDED_COLOUR, 0.45, title))
     return parts
 
 
 def _measured(exclusions: tuple[Exclusion, ...], side: Side, end_s: float) -> list[tuple[float, float]]:
-    """Return the stretches of `side` between the excluded ones, which may overlap."""
+    """Return the stretches of `side` between the excluded ones."""
     stretches: list[tuple[float, float]] = []
     start = 0.0
-    for each in sorted(exclusions, key=lambda exclusion: exclusion.onset_s):
-        if each.side in (None, side):
-            if each.onset_s > start:
-                stretches.append((start, each.onset_s))
-            start = max(start, each.offset_s)
+    for onset_s, offset_s, _ in merged(each for each in exclusions if each.side in (None, side)):
+        if onset_s > start:
+            stretches.append((start, onset_s))
+        start = offset_s
     return [*stretches, (start, end_s)] if start < end_s else stretches
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from facialis.report import words
 from facialis.report.envelope import Thinned, thin
+from facialis.report.excluded import listed_and_summed, merged
 from facialis.report.figures import curve_limits, curves_svg, quality_svg
 from facialis.report.files import write_beside
 from facialis.types import SIDES, Event, FloatArray, Result
@@ -66,6 +67,7 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
     curves = _thinned(result)
     chosen = _chosen_faces(result, faces)
     listed = _listed(result.events)
+    long, short = listed_and_summed(result.quality.exclusions)
     return _environment().get_template("report.html").render(
         result=result,
         words=words,
@@ -83,7 +85,9 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
         faces=[_face(result.events[index], index, faces[index]) for index in chosen],
         n_faces=len(faces),
         notes=list(dict.fromkeys(result.recording.notes + result.quality.notes)),
-        N_EXCLUSIONS=N_EXCLUSIONS_LISTED,
+        left_out=long[:N_EXCLUSIONS_LISTED],
+        n_left_out=len(long),
+        left_out_briefly=words.summed(short) if short else "",
         step_s=curves.step_s,
     )  # fmt: skip
 
@@ -142,8 +146,9 @@ def _data(result: Result, curves: Thinned) -> dict[str, Any]:
             for event in result.events
         ],
         "excluded": [
-            [round(each.onset_s, 3), round(each.offset_s, 3), each.side, each.reason]
-            for each in result.quality.exclusions
+            [round(onset_s, 3), round(offset_s, 3), side, reasons]
+            for side in (None, *SIDES)
+            for onset_s, offset_s, reasons in merged(e for e in result.quality.exclusions if e.side == side)
         ],
     }
 

@@ -4,7 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from facialis.types import SIDES, EventKind, EventSide, Measure, Result
+from facialis.report.excluded import SHORTEST_LISTED_S, seconds_by_reason
+from facialis.types import SIDES, EventKind, EventSide, Exclusion, Measure, Result
 
 # What a reader looks for first, in this order; the other measures are folded away on the page.
 KEY_MEASURES: tuple[str, ...] = (
@@ -208,15 +209,16 @@ def _found(result: Result) -> str:
 
 
 def left_out(result: Result) -> str:
-    """Return the three reasons for which most seconds were left out, or an empty text.
+    """Return the three reasons for which most seconds were left out, or an empty text."""
+    return ", ".join(_reasons(result.quality.exclusions)[:3])
 
-    Seconds in which a reason held for both sides count once.
-    """
-    lost: dict[str, float] = {}
-    until: dict[str, float] = {}
-    for each in sorted(result.quality.exclusions, key=lambda exclusion: exclusion.onset_s):
-        new_s = each.offset_s - max(each.onset_s, until.get(each.reason, 0.0))
-        lost[each.reason] = lost.get(each.reason, 0.0) + max(new_s, 0.0)
-        until[each.reason] = max(until.get(each.reason, 0.0), each.offset_s)
-    most = sorted(lost, key=lambda reason: -lost[reason])[:3]
-    return ", ".join(f"{reason} ({seconds(lost[reason])})" for reason in most)
+
+def summed(exclusions: Sequence[Exclusion]) -> str:
+    """Return in one sentence how many short stretches were left out, and the seconds for each reason."""
+    n = len(exclusions)
+    those = "1 stretch" if n == 1 else f"{n} stretches"
+    return f"{those} shorter than {SHORTEST_LISTED_S:g} s: {', '.join(_reasons(exclusions))}."
+
+
+def _reasons(exclusions: Sequence[Exclusion]) -> list[str]:
+    return [f"{reason} ({seconds(lost)})" for reason, lost in seconds_by_reason(exclusions).items()]

@@ -10,15 +10,17 @@ from facialis.signals.runs import frame_seconds, long_runs, runs_of, span_s, wid
 from facialis.types import SIDES, BoolArray, EventSide, Exclusion, FloatArray, Quality, Side
 
 Columns = Mapping[str, FloatArray]
+Reasons = dict[Side | None, dict[str, BoolArray]]
+"""For both sides (None) and for each side: reason -> frames (n,)."""
 
 TURNED_LOGIT_DEG = 15
 """A half-face that fails while the head is turned by more than this fails because of the turn."""
+BESIDE = "too close to a stretch that cannot be measured"
+BETWEEN = "a stretch too short to tell rest from movement"
 
 
-def frame_reasons(
-    time_s: FloatArray, raw: Columns, settings: QualitySettings
-) -> dict[Side | None, dict[str, BoolArray]]:
-    """Return for both sides (None) and for each side: reason -> frames (n,) that cannot be used."""
+def frame_reasons(time_s: FloatArray, raw: Columns, settings: QualitySettings) -> Reasons:
+    """Return which frames cannot be used, and why."""
     yaw = np.abs(raw["yaw_deg"])
     turned = yaw > settings.max_yaw_deg
     both = {
@@ -30,7 +32,7 @@ def frame_reasons(
         | (raw["contrast"] < settings.min_contrast),
         "the picture stands still": _frozen(time_s, raw["change"], settings),
     }
-    reasons: dict[Side | None, dict[str, BoolArray]] = {None: both}
+    reasons: Reasons = {None: both}
     for side in SIDES:
         lost = _lost(raw[f"{side}_presence"], settings)
         away = yaw > TURNED_LOGIT_DEG
@@ -42,17 +44,26 @@ def frame_reasons(
     return reasons
 
 
-def usable_frames(
-    time_s: FloatArray, reasons: Mapping[Side | None, Mapping[str, BoolArray]], settings: QualitySettings
-) -> dict[Side, BoolArray]:
-    """Return for each side which frames (n,) can be measured: no reason against, nor close to one."""
-    usable: dict[Side, BoolArray] = {}
+def margins(time_s: FloatArray, reasons: Reasons, settings: QualitySettings) -> Reasons:
+    """Return in the same form the frames (n,) that are good themselves but not used for their neighbours."""
+    by_side: dict[Side, dict[str, BoolArray]] = {}
     for side in SIDES:
-        bad = np.zeros(time_s.shape, dtype=bool)
-        for mask in (*reasons[None].values(), *reasons[side].values()):
-            bad |= mask
-        usable[side] = long_runs(~widened(bad, time_s, settings.guard_s), time_s, settings.min_run_s)
-    return usable
+        bad = _against(reasons, side)
+        near = widened(bad, time_s, settings.guard_s)
+        used = long_runs(~near, time_s, settings.min_run_s)
+        by_side[side] = {BESIDE: near & ~bad, BETWEEN: ~near & ~used}
+    left, right = (by_side[side] for side in SIDES)
+    both = {reason: left[reason] & right[reason] for reason in left}
+    beside: Reasons = {None: both}
+    for side in SIDES:
+        beside[side] = {reason: mask & ~both[reason] for reason, mask in by_side[side].items()}
+    return beside
+
+
+def _against(reasons: Reasons, side: Side) -> BoolArray:
+    """Frames (n,) that any reason speaks against, for one side."""
+    against: BoolArray = np.logical_or.reduce([*reasons[None].values(), *reasons[side].values()])
+    return against
 
 
 def assess(
@@ -60,18 +71,21 @@ def assess(
 ) -> tuple[Quality, dict[Side, BoolArray]]:
     """Return what was observed, and for each side the usable frames (n,).
 
-    `time_s` (n,) in seconds; `raw` the columns of geometry.NAMES, each (n,).
+    `time_s` (n,) in seconds; `raw` the columns of geometry.NAMES, each (n,). Exclusions may overlap, where
+    several reasons hold at once; together they are, for each side, all that was recorded and not observed.
     """
     reasons = frame_reasons(time_s, raw, settings)
-    usable = usable_frames(time_s, reasons, settings)
-    stands_s = frame_seconds(time_s, 1 / settings.min_frames_per_s)
+    beside = margins(time_s, reasons, settings)
+    usable = {side: ~(_against(reasons, side) | _against(beside, side)) for side in SIDES}
+    # A step too long to be observed has excluded its frame, so every usable frame stands until the next one.
+    stands_s = frame_seconds(time_s, np.inf)
     observed: dict[EventSide, float] = {side: float(stands_s[usable[side]].sum()) for side in SIDES}
     observed["both"] = float(stands_s[usable["left"] & usable["right"]].sum())
     steps = np.diff(time_s)
     quality = Quality(
         seconds_recorded=float(time_s[-1] - time_s[0] + np.median(steps)) if steps.size else 0.0,
         seconds_observed=observed,
-        exclusions=_exclusions(time_s, reasons),
+        exclusions=_exclusions(time_s, {side: reasons[side] | beside[side] for side in reasons}),
         frames_per_s=float(1 / np.median(steps)) if steps.size else 0.0,
         interocular_px=_median(raw["interocular_px"]),
         notes=_notes(raw),
@@ -79,10 +93,7 @@ def assess(
     return quality, usable
 
 
-def _exclusions(
-    time_s: FloatArray,
-    reasons: Mapping[Side | None, Mapping[str, BoolArray]],
-) -> tuple[Exclusion, ...]:
+def _exclusions(time_s: FloatArray, reasons: Reasons) -> tuple[Exclusion, ...]:
     out: list[Exclusion] = []
     for side in (None, *SIDES):
         for reason, mask in reasons[side].items():
