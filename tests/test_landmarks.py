@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from facialis.signals import model
 from facialis.signals.detector import FaceBox
 from facialis.signals.landmarks import (
+    RECHECK_S,
     Crop,
     FaceTracker,
     crop_of_box,
@@ -179,6 +180,9 @@ def test_a_much_larger_face_that_comes_is_followed_instead(face_model: FaceModel
     assert later is not None
     assert at_once.points_px[1, 0] < 290 < later.points_px[1, 0]
     assert later.n_faces == 2
+    after = tracker.update(both, 1.53)
+    assert after is not None
+    assert [mesh.is_new for mesh in (first, at_once, later, after)] == [True, False, True, False]
 
 
 @needs_gl
@@ -196,6 +200,14 @@ def test_a_face_that_left_is_found_again(face_model: FaceModel) -> None:
     away = blank(512, 512)
     seen = [tracker.update(p, t / 30) for t, p in enumerate([face(), away, away, face(), face()])]
     assert [mesh is None for mesh in seen] == [False, True, True, False, False]
+    assert [mesh.is_new for mesh in seen if mesh is not None] == [True, True, False]
+
+
+@needs_gl
+def test_a_face_that_is_looked_for_again_and_is_still_there_is_not_new(face_model: FaceModel) -> None:
+    tracker = FaceTracker(face_model)
+    meshes = [tracker.update(face(), t) for t in (0.0, RECHECK_S, 2 * RECHECK_S)]
+    assert [mesh is not None and mesh.is_new for mesh in meshes] == [True, False, False]
 
 
 # Parity with the reference

@@ -176,3 +176,18 @@ def test_a_face_that_leaves_and_returns_gives_numbers_where_it_was_seen() -> Non
     # The change is from one picture of the face to the next.
     assert np.isfinite(raw["change"]).tolist() == [False, True, False, False, True]
     assert raw["change"][1] < 5
+
+
+@needs_gl
+def test_the_lids_of_one_person_are_not_compared_with_those_of_another() -> None:
+    alone = placed(face(), 0.5, 0, 40, blank(800, 420))
+    both = placed(face(left_shut=1.0), 0.9, 290, 0, alone)[:420]
+    times_s = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2]
+    pictures = [alone] * 4 + [both] * 3
+    _, raw = read_geometry([Frame(t, picture) for t, picture in zip(times_s, pictures, strict=True)])
+    # From 1.0 s on, when faces are looked for again, the larger one is followed.
+    assert (raw["interocular_px"] > 1.5 * raw["interocular_px"][0]).tolist() == [t >= 1.0 for t in times_s]
+    for side in ("left", "right"):
+        shift = raw[f"{side}_lid_shift"]
+        assert np.isfinite(shift).tolist() == [False, True, True, True, True, False, True]
+        assert abs(shift[-1]) < 0.005

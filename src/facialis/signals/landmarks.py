@@ -45,11 +45,15 @@ class Crop:
 
 @dataclass(frozen=True)
 class FaceMesh:
-    """One face: points (478, 3) in px of the picture (third: depth, same scale), presence 0 to 1."""
+    """One face: points (478, 3) in px of the picture (third: depth, same scale), presence 0 to 1.
+
+    `is_new` tells that the face was taken up in this frame: it may be another person's than the one before.
+    """
 
     points_px: FloatArray
     presence: float
     n_faces: int
+    is_new: bool = False
 
 
 def cut(image: ImageArray, crop: Crop) -> ImageArray:
@@ -92,7 +96,7 @@ def crop_of_box(box: FaceBox) -> Crop:
 class FaceTracker:
     """Follows the largest face from frame to frame.
 
-    The only state is the crop that the last frame suggests and when the detector last ran.
+    The only state is the crop that the last frame suggests, and when the detector last ran and what it found.
     """
 
     def __init__(self, model: FaceModel) -> None:
@@ -109,15 +113,15 @@ class FaceTracker:
         if self._crop is None:
             return None
         points_px, presence = self._read(image, self._crop)
-        if self._fresh and presence >= MIN_PRESENCE:
+        is_new, self._fresh = self._fresh, False
+        if is_new and presence >= MIN_PRESENCE:
             # A detector's box frames the face otherwise than the tracked crop: read again within the latter.
             points_px, presence = self._read(image, crop_of_points(points_px))
-        self._fresh = False
         if presence < MIN_PRESENCE:
             self._crop = None
             return None
         self._crop = crop_of_points(points_px)
-        return FaceMesh(points_px, presence, max(self._n_faces, 1))
+        return FaceMesh(points_px, presence, max(self._n_faces, 1), is_new)
 
     def _read(self, image: ImageArray, crop: Crop) -> tuple[FloatArray, float]:
         matrix = crop.matrix()

@@ -44,7 +44,7 @@ class LidMotion:
         self._recent: dict[Side, _Recent] = {}
 
     def reset(self) -> None:
-        """Forget the recent pictures: the face was lost."""
+        """Forget the recent pictures: the face was lost, or is another one from here on."""
         self._recent.clear()
 
     def update(self, halves: HalfFaces, time_s: float, unit: float) -> dict[str, float]:

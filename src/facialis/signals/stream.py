@@ -87,6 +87,8 @@ def geometry_of(
             values, previous = missing_geometry() | NO_SHIFT, None
             lids.reset()
         else:
+            if mesh.is_new:
+                lids.reset()
             # The crop wanders by itself, so what changed is told by one and the same crop of both frames.
             before = None if previous is None else thinned(previous, halves)
             values, previous = frame_geometry(mesh, halves, before), tracked.frame.image
