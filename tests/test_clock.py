@@ -2,13 +2,42 @@
 
 from fractions import Fraction
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from facialis.source.clock import Clock, Ledger
+from facialis.source.clock import Clock, Ledger, fraction_of
 
 STEP = Fraction(1, 30)
+
+
+class Other(NamedTuple):
+    """A ratio that is no Fraction, as PyAV 19 gives them."""
+
+    numerator: int
+    denominator: int
+
+
+@pytest.mark.parametrize("unset", [None, Fraction(0), Other(0, 1), Other(0, 0), Other(1, 0)])
+def test_a_ratio_that_the_file_does_not_state_is_none(unset: Any) -> None:
+    assert fraction_of(unset) is None
+
+
+@pytest.mark.parametrize("stated", [Fraction(1001, 30000), Other(1001, 30000)])
+def test_a_stated_ratio_stays_exact(stated: Any) -> None:
+    assert fraction_of(stated) == Fraction(1001, 30000)
+
+
+@pytest.mark.parametrize("time_base", [None, Other(0, 1)])
+def test_frames_of_a_file_without_a_time_base_follow_its_rate(time_base: Any) -> None:
+    stream: Any = SimpleNamespace(
+        container=SimpleNamespace(format=SimpleNamespace(name="mp4")), average_rate=Other(25, 1)
+    )
+    ledger = Ledger()
+    clock = Clock(stream, ledger)
+    frame: Any = SimpleNamespace(pts=7, dts=None, time_base=time_base, duration=1)
+    assert [clock.time_s(frame) for _ in range(3)] == pytest.approx([0, 0.04, 0.08])
+    assert ledger.missing == 3
 
 
 def times(*stated_s: float) -> tuple[list[float], Ledger]:

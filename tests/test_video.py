@@ -337,6 +337,18 @@ def test_header_foretells_the_frames(tmp_path: Path) -> None:
     assert not header.simulated
 
 
+@pytest.mark.parametrize("name", ["t.mp4", "t.mkv", "t.avi"])
+@pytest.mark.parametrize("tag", [b"\xc4rztin", b"\xff\xfeA\x00B\x00", b"\x82\xa0\x82\xa2.."], ids=repr)
+def test_a_tag_in_another_encoding_does_no_harm(tmp_path: Path, name: str, tag: bytes) -> None:
+    written = b"Z" * len(tag)
+    path = write(tmp_path / name, Spec(n=4, metadata={"title": written.decode()}))
+    content = path.read_bytes()
+    assert content.count(written) == 1
+    path.write_bytes(content.replace(written, tag))
+    assert not probe(path).simulated
+    assert len(list(read_frames(path))) == 4
+
+
 @pytest.mark.parametrize("name", ["s.mp4", "s.mkv"])
 def test_simulated_recordings_say_so(tmp_path: Path, name: str) -> None:
     spec = Spec(metadata={"comment": "simulated by facialis 0.1.0"})

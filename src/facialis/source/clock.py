@@ -2,9 +2,27 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Protocol
 
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+
+
+class Ratio(Protocol):
+    """A ratio as PyAV gives it: a Fraction, or from version 19 on a type of its own."""
+
+    @property
+    def numerator(self) -> int: ...  # noqa: D102
+    @property
+    def denominator(self) -> int: ...  # noqa: D102
+
+
+def fraction_of(ratio: Ratio | None) -> Fraction | None:
+    """Return PyAV's ratio exactly, or None where the file states none (PyAV 18: None; 19: 0/1 or 0/0)."""
+    if ratio is None or not (ratio.numerator and ratio.denominator):
+        return None
+    return Fraction(ratio.numerator, ratio.denominator)
+
 
 # A step back by more than this is a clock that started anew (joined clips); a smaller one is a late frame.
 _RESTART_S = 1.0
@@ -54,7 +72,7 @@ class Clock:
 
     def __init__(self, stream: VideoStream, ledger: Ledger, origin_s: Fraction | None = None) -> None:
         self._by_packet = "avi" in stream.container.format.name
-        rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+        rate = fraction_of(stream.average_rate) or fraction_of(stream.guessed_rate) or Fraction(30)
         self._nominal_s = 1 / rate
         self.ledger = ledger
         self.origin_s = origin_s
@@ -94,9 +112,9 @@ class Clock:
 
     def _stated_s(self, frame: VideoFrame) -> Fraction | None:
         ticks = frame.dts if self._by_packet else frame.pts
-        return None if ticks is None or frame.time_base is None else ticks * frame.time_base
+        tick_s = fraction_of(frame.time_base)
+        return None if ticks is None or tick_s is None else ticks * tick_s
 
     def _duration_s(self, frame: VideoFrame) -> Fraction:
-        if frame.duration and frame.time_base:
-            return frame.duration * frame.time_base
-        return self._nominal_s
+        tick_s = fraction_of(frame.time_base)
+        return frame.duration * tick_s if frame.duration and tick_s else self._nominal_s

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -59,13 +60,23 @@ def open_video(path: StrPath) -> Iterator[tuple[InputContainer, VideoStream]]:
     file = checked_path(path)
     try:
         # "file:" keeps FFmpeg from taking a name with a colon for an address.
-        container = av.open(f"file:{file}", container_options=_OPTIONS, metadata_errors="replace")
+        container = _opened(f"file:{file}")
     except av.FFmpegError:
         raise SourceError(_not_a_video(file)) from None
     with container:
         stream = _picture_stream(container, file)
         stream.thread_type = "AUTO"
         yield container, stream
+
+
+def _opened(address: str) -> InputContainer:
+    """Open, whatever the encoding of the tags, of which only one of facialis's own counts."""
+    try:
+        return av.open(address, container_options=_OPTIONS)
+    except UnicodeDecodeError:  # PyAV 18 alone; 19 reads any tag, and has no such argument
+        lenient: dict[str, Any] = {"metadata_errors": "replace"}
+        container: InputContainer = av.open(address, container_options=_OPTIONS, **lenient)
+        return container
 
 
 def _picture_stream(container: InputContainer, file: Path) -> VideoStream:

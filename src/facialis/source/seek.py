@@ -6,7 +6,7 @@ from fractions import Fraction
 import av
 
 from facialis.errors import SourceError
-from facialis.source.clock import Clock, Ledger
+from facialis.source.clock import Clock, Ledger, fraction_of
 from facialis.source.container import StrPath, no_frame, open_video
 from facialis.source.decode import TimedFrame, timed_frames
 
@@ -63,9 +63,10 @@ class Tape(ExitStack):
 
     def _enter(self, time_s: float) -> bool:
         """Go to the key frame before `time_s`; False where the file does not allow that."""
-        if self._origin_s is None or self.stream.time_base is None:
+        tick_s = fraction_of(self.stream.time_base)
+        if self._origin_s is None or tick_s is None:
             return False
-        ticks = int((Fraction(time_s) + self._origin_s) / self.stream.time_base)
+        ticks = int((Fraction(time_s) + self._origin_s) / tick_s)
         try:
             self.container.seek(ticks, stream=self.stream)
         except av.FFmpegError:

@@ -14,7 +14,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from facialis.errors import SourceError
-from facialis.source.clock import Clock, Ledger
+from facialis.source.clock import Clock, Ledger, fraction_of
 from facialis.source.container import StrPath, is_simulated, no_frame, open_video, sha256_of
 from facialis.source.decode import timed_frames
 from facialis.source.picture import Painter, orientation_of, square_size
@@ -58,11 +58,11 @@ def probe(path: StrPath, *, mirrored: bool = False) -> VideoHeader:
         if first is None:
             raise SourceError(no_frame(path))
         orientation = orientation_of(first[1], mirrored=False)
-        width, height = square_size(first[1], stream.sample_aspect_ratio)
+        width, height = square_size(first[1], fraction_of(stream.sample_aspect_ratio))
         if orientation.transpose:
             width, height = height, width
         duration_s = _duration_s(container, stream)
-        rate = float(stream.average_rate or stream.guessed_rate or 0)
+        rate = float(fraction_of(stream.average_rate) or fraction_of(stream.guessed_rate) or 0)
         return VideoHeader(
             name=Path(path).name,
             width_px=width,
@@ -121,7 +121,7 @@ def frames_at(path: StrPath, times_s: Sequence[float], *, mirrored: bool = False
     time before the first or past the last frame gives that frame. Raises SourceError as `read_frames`.
     """
     with Tape(path) as tape:
-        painter = Painter(tape.stream.sample_aspect_ratio, mirrored=mirrored)
+        painter = Painter(fraction_of(tape.stream.sample_aspect_ratio), mirrored=mirrored)
         for time_s in times_s:
             shown_s, decoded = tape.at(time_s)
             yield Frame(shown_s, painter.image(decoded))
@@ -129,7 +129,7 @@ def frames_at(path: StrPath, times_s: Sequence[float], *, mirrored: bool = False
 
 def _frames(path: StrPath, mirrored: bool, ledger: Ledger) -> Generator[Frame, None, None]:
     with open_video(path) as (container, stream):
-        painter = Painter(stream.sample_aspect_ratio, mirrored=mirrored)
+        painter = Painter(fraction_of(stream.sample_aspect_ratio), mirrored=mirrored)
         time_s = -1.0
         for time_s, decoded in timed_frames(container, stream, Clock(stream, ledger)):
             ledger.sizes.add((decoded.width, decoded.height))
@@ -141,8 +141,9 @@ def _frames(path: StrPath, mirrored: bool, ledger: Ledger) -> Generator[Frame, N
 
 
 def _duration_s(container: InputContainer, stream: VideoStream) -> float:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
+    tick_s = fraction_of(stream.time_base)
+    if stream.duration and tick_s:
+        return float(stream.duration * tick_s)
     if not container.duration:
         return 0.0
     # Matroska and WebM state the time of the end instead of a length.
