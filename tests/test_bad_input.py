@@ -96,6 +96,14 @@ TOO_LITTLE: dict[str, tuple[Clip, str]] = {
 }
 
 
+def test_too_few_frames_are_told_with_what_to_do(tmp_path: Path, capsys: Capture) -> None:
+    printed = measured_lines(write_clip(tmp_path / "slow.mp4", Clip(120, step=2)), capsys)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for told in (printed, page[: page.index("<main>")]):
+        assert "has 15 frames a second, and 20 are needed" in told
+        assert "Film again with 30 or, better, 60" in told
+
+
 @pytest.mark.parametrize("case", TOO_LITTLE)
 def test_too_little_to_measure_is_a_result_with_its_reason(
     tmp_path: Path, capsys: Capture, case: str

@@ -137,6 +137,25 @@ def test_fewer_than_twenty_frames_a_second_cannot_be_measured(rate: float, obser
     assert quality.seconds_observed["both"] == pytest.approx(10 if observed else 0)
     assert any("frames a second" in e.reason for e in own(quality)) != observed
     assert quality.frames_per_s == pytest.approx(rate)
+    assert len(quality.notes) == (not observed)
+
+
+def test_a_recording_with_too_few_frames_says_what_to_do() -> None:
+    (note,) = assess(np.arange(150) / 15, good(150), RULES)[0].notes
+    assert "has 15 frames a second" in note
+    assert "20 are needed" in note
+    assert "Film again with 30" in note
+    assert "bright light" in note
+
+
+@pytest.mark.parametrize("rate", [19.98, 20.0, 29.97])
+def test_a_rate_that_passes_needs_no_advice(rate: float) -> None:
+    assert assess(np.arange(200) / rate, good(200), RULES)[0].notes == ()
+
+
+def test_a_pause_is_no_reason_to_buy_another_camera() -> None:
+    time_s = np.concatenate([np.arange(0, 5, 1 / 30), np.arange(9, 14, 1 / 30)])
+    assert assess(time_s, good(time_s.size), RULES)[0].notes == ()
 
 
 def test_a_stretch_with_too_few_frames_is_left_out() -> None:

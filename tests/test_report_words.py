@@ -153,6 +153,14 @@ def test_the_limits_name_the_wink() -> None:
     assert any("diagnosis" in limit for limit in words.LIMITS)
 
 
+def test_what_to_do_about_an_unclear_recording_is_among_the_lines() -> None:
+    unclear = replace(make_result(), verdict=SideVerdict("undetermined", 0.0, "too little was seen"))
+    lines = words.summary_lines(unclear)
+    assert unclear.quality.notes[0] in lines
+    assert len(lines) <= 10
+    assert not set(make_result().quality.notes) & set(words.summary_lines(make_result()))
+
+
 def test_how_sure_is_left_out_where_nothing_is_claimed() -> None:
     result = replace(make_result(), verdict=SideVerdict("undetermined", 0.4, "two episodes on each side"))
     assert not any(line.startswith("How sure") for line in words.summary_lines(result))

@@ -172,6 +172,8 @@ def summary_lines(result: Result) -> list[str]:
     lines += _measure_lines(result)[:5]
     lost = f"; left out: {reasons}" if (reasons := left_out(result)) else ""
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
+    if verdict.side == "undetermined":
+        lines += quality.notes[:1]  # The first one says what to do about it.
     lines.append(
         "Left and right are the person's own. A measurement, not a diagnosis; a wink can look like a spasm."
     )

@@ -15,6 +15,8 @@ Reasons = dict[Side | None, dict[str, BoolArray]]
 
 TURNED_LOGIT_DEG = 15
 """A half-face that fails while the head is turned by more than this fails because of the turn."""
+LEAST_RATE = 0.99
+"""Share of the lowest frame rate from which a rate passes: 19.98 frames a second are called 20."""
 BESIDE = "too close to a stretch that cannot be measured"
 BETWEEN = "a stretch too short to tell rest from movement"
 
@@ -82,13 +84,14 @@ def assess(
     observed: dict[EventSide, float] = {side: float(stands_s[usable[side]].sum()) for side in SIDES}
     observed["both"] = float(stands_s[usable["left"] & usable["right"]].sum())
     steps = np.diff(time_s)
+    rate = float(1 / np.median(steps)) if steps.size else 0.0
     quality = Quality(
         seconds_recorded=float(time_s[-1] - time_s[0] + np.median(steps)) if steps.size else 0.0,
         seconds_observed=observed,
         exclusions=_exclusions(time_s, {side: reasons[side] | beside[side] for side in reasons}),
-        frames_per_s=float(1 / np.median(steps)) if steps.size else 0.0,
+        frames_per_s=rate,
         interocular_px=_median(raw["interocular_px"]),
-        notes=_notes(raw),
+        notes=_rate_notes(rate, settings) + _face_notes(raw),
     )
     return quality, usable
 
@@ -118,7 +121,7 @@ def _sparse(time_s: FloatArray, settings: QualitySettings) -> BoolArray:
     # The median of seven steps: a rate, not a single late frame.
     pad = np.pad(steps, 3, mode="edge")
     rate = 1 / np.median(np.lib.stride_tricks.sliding_window_view(pad, 7), axis=1)
-    low = np.append(rate, rate[-1]) < 0.99 * settings.min_frames_per_s
+    low = np.append(rate, rate[-1]) < LEAST_RATE * settings.min_frames_per_s
     sparse: BoolArray = slow[1:] | slow[:-1] | low
     return sparse
 
@@ -153,7 +156,17 @@ def _median(values: FloatArray) -> float:
     return float(np.median(finite)) if finite.size else float("nan")
 
 
-def _notes(raw: Columns) -> tuple[str, ...]:
+def _rate_notes(rate: float, settings: QualitySettings) -> tuple[str, ...]:
+    if not 0 < rate < LEAST_RATE * settings.min_frames_per_s:
+        return ()
+    return (
+        f"The recording has {rate:.3g} frames a second, and {settings.min_frames_per_s:g} are needed to see "
+        "a blink. Film again with 30 or, better, 60 set in the camera, and in bright light: in the dark many "
+        "cameras take fewer.",
+    )
+
+
+def _face_notes(raw: Columns) -> tuple[str, ...]:
     faces = raw["n_faces"]
     if faces.size and np.nanmax(faces) > 1:
         return (f"Up to {int(np.nanmax(faces))} faces were seen; the largest was followed.",)
