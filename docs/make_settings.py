@@ -27,7 +27,8 @@ result = measure(path, settings=settings)
 ```
 
 A value outside its range is refused with a sentence that names the range. *Noise SD* is the standard
-deviation of the recording's own noise ([method.md](method.md#noise)).
+deviation of the recording's own noise ([method.md](method.md#noise)). The *inter-ocular distance* is
+that between the outer corners of the eyes (outer canthi), about 1.4 times the one between the pupils.
 """
 
 

@@ -119,7 +119,11 @@ def simulate() -> None:
     "--height", "height_px", type=click.IntRange(64, 3840), default=480, help="Height in pixels, even."
 )
 @click.option(
-    "--eyes", "interocular_px", type=click.FloatRange(10, 800), default=115.0, help="Pixels between them."
+    "--eyes",
+    "interocular_px",
+    type=click.FloatRange(10, 800),
+    default=115.0,
+    help="Pixels between the eyes' centres.",
 )
 @click.option("--identity", default="asian-female-old", help="Whose face, by origin, sex and age.")
 @click.option(

@@ -51,7 +51,11 @@ class QualitySettings(_Checked):
         0.3, "s", "a hand that comes or goes shades and drags the skin before and after it covers it", 0, 5
     )
     min_interocular_px: float = setting(
-        50, "px", "below, a lid moves by less than a pixel in a twitch of a fifth", 10, 1000
+        50,
+        "px",
+        "between the outer corners of the eyes; below, a twitch of a fifth moves a lid by less than a pixel",
+        10,
+        1000,
     )
     min_brightness: float = setting(25, "grey level", "below, lids and skin are one shade", 0, 255)
     min_contrast: float = setting(8, "grey level", "below, the picture shows no features", 0, 255)

@@ -89,7 +89,7 @@ class Quality:
     """Which seconds were observed. `seconds_observed` maps each side, and `both`, to a duration.
 
     `exclusions` may overlap, where several reasons hold at once; together they are, for each side, all that
-    was recorded and not observed.
+    was recorded and not observed. `interocular_px` is the median distance between the outer canthi.
     """
 
     seconds_recorded: float

@@ -39,7 +39,7 @@ _CURVES = {
     "yaw_deg": "Head turned to a side (yaw)",
     "pitch_deg": "Head nodding (pitch)",
     "roll_deg": "Head tilted to a shoulder (roll)",
-    "interocular_px": "Distance between the eyes",
+    "interocular_px": "Distance between the outer corners of the eyes",
     "iris_px": "Width of the iris",
     "presence": "The model's trust in the half-face",
     "aperture": "Height of the eye opening",

@@ -123,6 +123,8 @@ def event_columns() -> dict[str, dict[str, Any]]:
     }
     for region in REGIONS:
         text = f"Peak excess of the {region} over the other side and the person's own baseline."
+        if region != "eye":
+            text += " The inter-ocular distance is between the outer corners of the eyes."
         described[f"excess_{region}"] = {"Description": text, "Units": _REGION_UNITS[region]}
     for region in REGIONS:
         described[f"onset_{region}"] = {

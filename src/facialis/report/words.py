@@ -27,7 +27,7 @@ UNIT_WORDS = {
     "1": "",
     "px": "pixels",
     "degree": "degrees",
-    "% of inter-ocular distance": "% of the distance between the eyes",
+    "% of inter-ocular distance": "% of the distance between the outer corners of the eyes",
 }
 LIMITS = (
     "It is not a diagnosis and does not say whether a face is normal.",

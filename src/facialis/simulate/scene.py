@@ -42,7 +42,8 @@ class Scene:
 
     Angles in degrees: `yaw_deg` above 0 turns the head to the patient's left, `pitch_deg` above 0 raises the
     chin, `roll_deg` above 0 tilts the head to the patient's left shoulder. `head_motion_deg` is the standard
-    deviation of a slow drift of all three. `interocular_px` sets the camera's distance as seen at yaw 0.
+    deviation of a slow drift of all three. `interocular_px` sets the camera's distance as seen at yaw 0: it
+    lies between the centres of the eyes here, and between their outer corners in what is measured.
     `right_offset` and `down_offset` move the eyes' midpoint, in the viewer's direction, as a share of the
     picture. `light_azimuth_deg` above 0 lights the patient's left; `light_strength` is the key light's share
     of all light. `noise_sd` is in grey levels. `rate_jitter` is the standard deviation of the frame interval
