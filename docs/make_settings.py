@@ -10,7 +10,7 @@ PAGE = Path(__file__).with_name("settings.md")
 INTRO = """\
 # Settings
 
-Every threshold of a measurement, written by `python docs/make_settings.py` from `facialis/settings.py`;
+The thresholds of a measurement, written by `python docs/make_settings.py` from `facialis/settings.py`;
 a test fails where the two differ. The defaults are meant for everyone: they rest on the literature and on
 development recordings (see [benchmarks.md](benchmarks.md) for which), and none is tuned to one person or
 one clip. The twelve digits of `settings_digest` in every result change with any value, so that results

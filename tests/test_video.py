@@ -248,13 +248,13 @@ def test_repeated_time_keeps_the_first_frame_and_is_told(tmp_path: Path) -> None
     frames, notes = read_all(_with_times(tmp_path / "r.mkv", [0, 33, 33, 66, 100, 90, 133, 166]))
     assert [f.time_s for f in frames] == pytest.approx([0, 0.033, 0.066, 0.1, 0.133, 0.166])
     assert np.abs(frames[1].image.astype(int) - quadrants(1, 96, 64)).mean() < 8
-    assert notes == ("2 frames repeated an earlier time and were left out.",)
+    assert notes == ("Frames that repeated an earlier time, and were left out: 2.",)
 
 
 def test_missing_times_follow_the_rate_and_are_told(tmp_path: Path) -> None:
     frames, notes = read_all(write(tmp_path / "raw.h264", Spec()))
     np.testing.assert_allclose([f.time_s for f in frames], np.arange(8) / 30)
-    assert notes == ("8 frames carried no time; the frame rate in the file was used.",)
+    assert notes == ("Frames without a time, given one by the file's frame rate: 8.",)
 
 
 def test_joined_clips_continue_the_clock(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_joined_clips_continue_the_clock(tmp_path: Path) -> None:
     steps = np.diff([f.time_s for f in frames])
     assert len(frames) == 120
     np.testing.assert_allclose(steps, 1 / 30, atol=0.02)
-    assert notes == ("The clock of the file started anew 1 times; it was continued.",)
+    assert notes == ("The clock of the file started anew once; it was continued.",)
 
 
 def test_phone_clip_of_variable_rate_has_the_stored_times(shared_faces: Path) -> None:

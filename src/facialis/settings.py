@@ -1,4 +1,4 @@
-"""Every threshold, with its unit, its default and the reason for it. The digest goes into every result."""
+"""The thresholds, each with its unit, default and reason. Their digest goes into every result."""
 
 import dataclasses
 import hashlib

@@ -30,10 +30,10 @@ def write_report(
 ) -> None:
     """Write report.html, events.tsv, events.json, signals.parquet and summary.json into `folder`.
 
-    `video` is the recording that `result` came from. It gives the pictures of the face on the page, unless
-    `faces` is False, and overlay.mp4 if `overlay` is True, for which the recording is read once more;
-    `progress` is then called with the seconds done. Raises OutputError where a file cannot be written, and
-    SourceError or ModelError where the video or the face model cannot be read again.
+    `video` is the recording, and `model` the face model, that `result` came from. The video gives the
+    pictures of the face on the page, unless `faces` is False, and overlay.mp4 if `overlay` is True, for which
+    it is read once more; `progress` is then called with the seconds done. Raises OutputError where a file
+    cannot be written, and SourceError or ModelError where the video or the face model cannot be read again.
     """
     pictures = peak_pictures(result, video, model) if video is not None and faces else {}
     with write_folder(folder) as temporary:

@@ -205,13 +205,12 @@ def _chosen_faces(result: Result, faces: Mapping[int, bytes]) -> list[int]:
 def _face(event: Event, index: int, jpeg: bytes) -> dict[str, Any]:
     where = f" of the {event.side} {words.listed(event.regions) or 'side'}" if event.kind != "blink" else ""
     what = "tonic spasm" if event.kind == "tonic" else event.kind
+    article = "an" if what == "episode" else "a"
     return {
         "index": index,
         "clock": words.clock(event.peak_s),
         "caption": f"{what}{where}",
-        "alt": f"The face at {words.clock(event.peak_s)}, the peak of a {what}{where}".replace(
-            "a episode", "an episode"
-        ),
+        "alt": f"The face at {words.clock(event.peak_s)}, the peak of {article} {what}{where}",
         "source": "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii"),
     }
 

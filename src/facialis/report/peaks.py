@@ -23,8 +23,8 @@ JPEG_QUALITY = 80
 def peak_pictures(result: Result, video: Path, model: Path | None = None) -> dict[int, bytes]:
     """Return JPEGs, 256 px wide, of the face upright at the peak of the strongest spasms, by event index.
 
-    `video` is the recording `result` came from. A peak at which no face is found is left out. Raises
-    SourceError where the video cannot be read any more.
+    `video` is the recording, and `model` the face model, that `result` came from. A peak at which no face is
+    found is left out. Raises SourceError or ModelError where they cannot be read any more.
     """
     chosen = strongest(result.events)
     tracker_model = FaceModel(model)

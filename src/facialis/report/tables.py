@@ -135,7 +135,7 @@ def event_columns() -> dict[str, dict[str, Any]]:
 
 
 _KINDS = {
-    "episode": "Twitches and tonic contractions of one side less than 0.5 s apart, taken together",
+    "episode": "Twitches and tonic contractions of one side less than 0.5 s (by default) apart, together",
     "twitch": "One-sided contraction shorter than the tonic limit (1 s by default)",
     "tonic": "One-sided contraction of the tonic limit (1 s by default) or longer",
     "blink": "Closure of both eyes together; never a spasm",

@@ -228,4 +228,4 @@ def paint_room(seed: int) -> ImageArray:
         room[row : row + height, column : column + width] *= rng.uniform(0.75, 1.15) * rng.uniform(
             0.94, 1.06, 3
         )
-    return _bytes(255 * cv2.GaussianBlur(room, (0, 0), 9))
+    return _bytes(255 * np.asarray(cv2.GaussianBlur(room, (0, 0), 9), dtype=float))

@@ -47,9 +47,12 @@ class Ledger:
     def notes(self) -> tuple[str, ...]:
         """Return one sentence for each irregularity."""
         told = (
-            (self.repeated, f"{self.repeated} frames repeated an earlier time and were left out."),
-            (self.missing, f"{self.missing} frames carried no time; the frame rate in the file was used."),
-            (self.restarts, f"The clock of the file started anew {self.restarts} times; it was continued."),
+            (self.repeated, f"Frames that repeated an earlier time, and were left out: {self.repeated}."),
+            (self.missing, f"Frames without a time, given one by the file's frame rate: {self.missing}."),
+            (
+                self.restarts,
+                f"The clock of the file started anew {_times(self.restarts)}; it was continued.",
+            ),
             (self.lost_s > 0, f"{max(self.lost_s, 0.1):.1f} s of the file are damaged and were left out."),
             (self.gap_s > 0, f"For {self.gap_s:.1f} s the file holds no pictures (paused or damaged)."),
             (
@@ -59,6 +62,10 @@ class Ledger:
             (len(self.sizes) > 1, "The picture size changes midway; later frames were fitted to the first."),
         )
         return tuple(sentence for happened, sentence in told if happened)
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
 
 
 class Clock:
