@@ -11,8 +11,9 @@ from typing import get_args
 import numpy as np
 
 from facialis.signals.detector import find_faces
-from facialis.signals.landmarks import crop_of_box, crop_of_points, cut_affine, to_picture
-from facialis.signals.model import FaceModel
+from facialis.signals.landmarks import crop_of_box, crop_of_points, to_picture
+from facialis.signals.model import CROP_PX, FaceModel
+from facialis.signals.window import cut_affine
 from facialis.simulate.face import render_frames, render_still
 from facialis.simulate.head import Identity
 from facialis.simulate.scene import Scene
@@ -38,7 +39,7 @@ def read(model: FaceModel, image: np.ndarray) -> FloatArray:
     crop = crop_of_box(find_faces(model, image)[0])
     for _ in range(3):
         matrix = crop.matrix()
-        points, _ = model.landmarks(cut_affine(image, matrix))
+        points, _ = model.landmarks(cut_affine(image, matrix, CROP_PX))
         points_px = to_picture(points, matrix)
         crop = crop_of_points(points_px)
     return points_px

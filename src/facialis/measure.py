@@ -54,7 +54,7 @@ def measure(
     header, sha256, used = probe(path, mirrored=mirrored), sha256_of(path), identity(model)
     # The threads that read ahead end before the file is closed, also where an error or Ctrl-C cuts in.
     with (
-        read_frames(path, mirrored=mirrored) as frames,
+        read_frames(path, mirrored=mirrored, in_parts=True) as frames,
         closing(track(frames, model)) as tracked,  # type: ignore[type-var]  # a generator, though named less
     ):
         time_s, raw = geometry_of(tracked, progress)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from facialis.signals.landmarks import Crop, FaceMesh, cut_affine, to_picture
+from facialis.signals.landmarks import Crop, FaceMesh, to_picture
 from facialis.signals.model import CROP_PX, FaceModel
+from facialis.signals.window import Sight, cut_affine
 from facialis.types import FloatArray, ImageArray, Side
 
 FOREHEAD, CHIN = 10, 152
@@ -66,15 +67,15 @@ def complete(picture: ImageArray, side: Side) -> ImageArray:
     return face
 
 
-def read_halves(model: FaceModel, image: ImageArray, mesh: FaceMesh) -> HalfFaces:
-    """Read both mirrored half-faces of an upright RGB picture (h, w, 3) that holds `mesh`."""
+def read_halves(model: FaceModel, image: Sight, mesh: FaceMesh) -> HalfFaces:
+    """Read both mirrored half-faces of an upright picture that holds `mesh`."""
     return read_half(model, read_half(model, unread_halves(image, mesh), "left"), "right")
 
 
-def unread_halves(image: ImageArray, mesh: FaceMesh) -> HalfFaces:
-    """Cut the upright crop of a picture (h, w, 3) that holds `mesh`; neither half is read yet."""
+def unread_halves(image: Sight, mesh: FaceMesh) -> HalfFaces:
+    """Cut the upright crop of a picture that holds `mesh`; neither half is read yet."""
     matrix = upright_crop(mesh.points_px).matrix(MIRROR)
-    return HalfFaces({}, {}, matrix, cut_affine(image, matrix))
+    return HalfFaces({}, {}, matrix, cut_affine(image, matrix, CROP_PX))
 
 
 def read_half(model: FaceModel, halves: HalfFaces, side: Side) -> HalfFaces:
@@ -85,13 +86,10 @@ def read_half(model: FaceModel, halves: HalfFaces, side: Side) -> HalfFaces:
     )
 
 
-def thinned(image: ImageArray, halves: HalfFaces) -> ImageArray:
-    """Every fourth pixel of what the crop would show of another picture (h, w, 3): shape (64, 64, 3)."""
+def thinned(image: Sight, halves: HalfFaces) -> ImageArray:
+    """Every fourth pixel of what the crop would show of another picture: shape (64, 64, 3)."""
     matrix = halves.matrix * np.array([THINNED_BY, THINNED_BY, 1])
-    size = (CROP_PX // THINNED_BY, CROP_PX // THINNED_BY)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    cropped = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cropped, dtype=np.uint8)
+    return cut_affine(image, matrix, CROP_PX // THINNED_BY)
 
 
 def half_points(points: FloatArray, right: int, left: int) -> FloatArray:

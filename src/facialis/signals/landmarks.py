@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from facialis.signals.detector import FaceBox, find_faces
 from facialis.signals.model import CROP_PX, FaceModel
+from facialis.signals.window import Sight, cut_affine, whole
 from facialis.types import FloatArray, ImageArray
 
 MIN_PRESENCE = 0.5
@@ -58,15 +58,7 @@ class FaceMesh:
 
 def cut(image: ImageArray, crop: Crop) -> ImageArray:
     """Cut a crop out of a picture (h, w, 3) as (256, 256, 3); outside the picture the edge repeats."""
-    return cut_affine(image, crop.matrix())
-
-
-def cut_affine(image: ImageArray, matrix: FloatArray) -> ImageArray:
-    """Cut the 256 px square that `matrix` (2, 3) maps into the picture."""
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (CROP_PX, CROP_PX)
-    cropped = cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cropped, dtype=np.uint8)
+    return cut_affine(image, crop.matrix(), CROP_PX)
 
 
 def to_picture(points: FloatArray, matrix: FloatArray) -> FloatArray:
@@ -106,8 +98,8 @@ class FaceTracker:
         self._n_faces = 0
         self._fresh = False
 
-    def update(self, image: ImageArray, time_s: float) -> FaceMesh | None:
-        """Return the mesh of the followed face in an RGB picture (h, w, 3), or None where no face is seen."""
+    def update(self, image: Sight, time_s: float) -> FaceMesh | None:
+        """Return the mesh of the followed face in an upright picture, or None where no face is seen."""
         if self._crop is None or time_s - self._checked_s >= RECHECK_S:
             self._detect(image, time_s)
         if self._crop is None:
@@ -123,13 +115,13 @@ class FaceTracker:
         self._crop = crop_of_points(points_px)
         return FaceMesh(points_px, presence, max(self._n_faces, 1), is_new)
 
-    def _read(self, image: ImageArray, crop: Crop) -> tuple[FloatArray, float]:
+    def _read(self, image: Sight, crop: Crop) -> tuple[FloatArray, float]:
         matrix = crop.matrix()
-        points, presence = self._model.landmarks(cut_affine(image, matrix))
+        points, presence = self._model.landmarks(cut_affine(image, matrix, CROP_PX))
         return to_picture(points, matrix), presence
 
-    def _detect(self, image: ImageArray, time_s: float) -> None:
-        faces = find_faces(self._model, image)
+    def _detect(self, image: Sight, time_s: float) -> None:
+        faces = find_faces(self._model, whole(image))
         self._checked_s = time_s
         self._n_faces = len(faces)
         if not faces:

@@ -2,7 +2,8 @@
 
 Decoding, the whole-face pass and each half-face pass have a thread, so that no stage takes longer than its
 share of two cores: the face pass needs the frame before it (the crop follows the face), the halves need only
-their own frame. Queues are short, so memory does not grow with the length of the video.
+their own frame. All looking at pictures is done beside the face pass, so that it finds in place what was
+converted for it. Queues are short, so memory does not grow with the length of the video.
 """
 
 import threading
@@ -20,8 +21,9 @@ from facialis.signals.hemiface import HalfFaces, read_half, thinned, unread_halv
 from facialis.signals.landmarks import FaceMesh, FaceTracker
 from facialis.signals.lids import LidMotion
 from facialis.signals.model import FaceModel
+from facialis.signals.window import Sight, Windows
 from facialis.source.video import Frame
-from facialis.types import SIDES, FloatArray, ImageArray
+from facialis.types import SIDES, FloatArray, ImageArray, Side
 
 T = TypeVar("T")
 NO_SHIFT = {f"{side}_lid_shift": float("nan") for side in SIDES}
@@ -35,11 +37,16 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Tracked:
-    """A frame with what was read in it; `mesh` and `halves` are None where no face was seen."""
+    """A frame with what was read in it; `mesh` and `halves` are None where no face was seen.
+
+    `before` is what the halves' crop shows of the frame before, thinned to (64, 64, 3); None where no face
+    was seen in that.
+    """
 
     frame: Frame
     mesh: FaceMesh | None
     halves: HalfFaces | None
+    before: ImageArray | None
 
 
 def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[Tracked]:
@@ -48,19 +55,26 @@ def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[T
     of_left, of_right = FaceModel(model_path), FaceModel(model_path)
 
     def with_mesh() -> Iterator[Tracked]:
+        windows = Windows()
+        previous: Sight | None = None
         for frame in ahead(frames):
-            yield Tracked(frame, tracker.update(frame.image, frame.time_s), None)
+            sight = windows.on(frame.shown)
+            mesh = tracker.update(sight, frame.time_s)
+            if mesh is None:
+                previous = None
+                yield Tracked(frame, None, None, None)
+                continue
+            halves = unread_halves(sight, mesh)
+            # The crop wanders by itself, so what changed is told by one and the same crop of both frames.
+            before = None if previous is None else thinned(previous, halves)
+            previous = sight
+            yield Tracked(frame, mesh, halves, before)
 
-    def with_left() -> Iterator[Tracked]:
-        for seen in ahead(with_mesh()):
-            if seen.mesh is not None:
-                halves = unread_halves(seen.frame.image, seen.mesh)
-                seen = replace(seen, halves=read_half(of_left, halves, "left"))
-            yield seen
+    def with_half(model: FaceModel, side: Side, seen: Tracked) -> Tracked:
+        return seen if seen.halves is None else replace(seen, halves=read_half(model, seen.halves, side))
 
-    for seen in ahead(with_left()):
-        halves = None if seen.halves is None else read_half(of_right, seen.halves, "right")
-        yield replace(seen, halves=halves)
+    for seen in ahead(with_half(of_left, "left", seen) for seen in ahead(with_mesh())):
+        yield with_half(of_right, "right", seen)
 
 
 def read_geometry(
@@ -79,20 +93,18 @@ def geometry_of(
     """Return what `read_geometry` does, from frames whose faces were read already."""
     times: list[float] = []
     rows: list[FloatArray] = []
-    previous: ImageArray | None = None
     lids = LidMotion()
     for tracked in tracked_frames:
         mesh, halves = tracked.mesh, tracked.halves
         if mesh is None or halves is None:
-            values, previous = missing_geometry() | NO_SHIFT, None
+            values = missing_geometry() | NO_SHIFT
             lids.reset()
         else:
             if mesh.is_new:
                 lids.reset()
-            # The crop wanders by itself, so what changed is told by one and the same crop of both frames.
-            before = None if previous is None else thinned(previous, halves)
-            values, previous = frame_geometry(mesh, halves, before), tracked.frame.image
-            values |= lids.update(halves, tracked.frame.time_s, interocular_in_crop(mesh, halves))
+            values = frame_geometry(mesh, halves, tracked.before)
+            unit = interocular_in_crop(mesh, halves)
+            values |= lids.update(halves, tracked.frame.time_s, unit)
         times.append(tracked.frame.time_s)
         rows.append(np.array([values[name] for name in NAMES], dtype=np.float32))
         if progress is not None:

@@ -17,7 +17,7 @@ from facialis.errors import SourceError
 from facialis.source.clock import Clock, Ledger, fraction_of
 from facialis.source.container import StrPath, is_simulated, no_frame, open_video, sha256_of
 from facialis.source.decode import timed_frames
-from facialis.source.picture import Painter, orientation_of, square_size
+from facialis.source.picture import Painter, Picture, orientation_of, square_size
 from facialis.source.seek import Tape
 from facialis.types import ImageArray
 
@@ -26,10 +26,16 @@ __all__ = ["Frame", "FrameReader", "VideoHeader", "frames_at", "probe", "read_fr
 
 @dataclass(frozen=True)
 class Frame:
-    """An upright picture, `image` of shape (h, w, 3) in RGB, and its time in seconds from the first frame."""
+    """An upright picture and its time in seconds from the first frame."""
 
     time_s: float
-    image: ImageArray
+    shown: ImageArray | Picture
+    """The picture, (h, w, 3) in RGB, or one that is converted only where it is looked at."""
+
+    @property
+    def image(self) -> ImageArray:
+        """The whole picture, shape (h, w, 3), in RGB."""
+        return self.shown.whole() if isinstance(self.shown, Picture) else self.shown
 
 
 @dataclass(frozen=True)
@@ -77,21 +83,23 @@ def probe(path: StrPath, *, mirrored: bool = False) -> VideoHeader:
         )
 
 
-def read_frames(path: StrPath, *, mirrored: bool = False) -> "FrameReader":
+def read_frames(path: StrPath, *, mirrored: bool = False, in_parts: bool = False) -> "FrameReader":
     """Return an iterator over the frames of a video, in order of strictly increasing time.
 
     `mirrored` flips each picture left to right, for selfie recordings that were stored as in a mirror.
-    Raises SourceError where the file cannot be read or holds no frame.
+    `in_parts` leaves the conversion to RGB to whoever looks at a frame, and to where they look; frames kept
+    for long then hold what the decoder gave. Raises SourceError where the file cannot be read or holds no
+    frame.
     """
-    return FrameReader(path, mirrored=mirrored)
+    return FrameReader(path, mirrored=mirrored, in_parts=in_parts)
 
 
 class FrameReader(Iterator[Frame]):
     """Iterator over frames; one frame at a time is held. `notes` is complete once it is exhausted."""
 
-    def __init__(self, path: StrPath, *, mirrored: bool) -> None:
+    def __init__(self, path: StrPath, *, mirrored: bool, in_parts: bool) -> None:
         self._ledger = Ledger()
-        self._frames = _frames(path, mirrored, self._ledger)
+        self._frames = _frames(path, mirrored, in_parts, self._ledger)
 
     def __next__(self) -> Frame:
         return next(self._frames)
@@ -127,13 +135,13 @@ def frames_at(path: StrPath, times_s: Sequence[float], *, mirrored: bool = False
             yield Frame(shown_s, painter.image(decoded))
 
 
-def _frames(path: StrPath, mirrored: bool, ledger: Ledger) -> Generator[Frame, None, None]:
+def _frames(path: StrPath, mirrored: bool, in_parts: bool, ledger: Ledger) -> Generator[Frame, None, None]:
     with open_video(path) as (container, stream):
         painter = Painter(fraction_of(stream.sample_aspect_ratio), mirrored=mirrored)
         time_s = -1.0
         for time_s, decoded in timed_frames(container, stream, Clock(stream, ledger)):
             ledger.sizes.add((decoded.width, decoded.height))
-            yield Frame(time_s, painter.image(decoded))
+            yield Frame(time_s, Picture(painter, decoded) if in_parts else painter.image(decoded))
         if time_s < 0:
             raise SourceError(no_frame(path))
         if stream.duration or len(container.streams) == 1:  # else the length may be that of the sound
