@@ -1,11 +1,11 @@
 """The same patch in NEURON: the same compartments, equations and steps, so that every spike can be compared.
 
-NEURON is no part of facialis: `pip install 'neuron==9.*'`. Axons that share their fluid need its `extracellular`
-and `LinearMechanism`, with which it knows implicit Euler only; axons alone use secondorder = 2.
+NEURON is no part of facialis: `pip install 'neuron==9.*'`. Axons that share their fluid need `extracellular`
+and `LinearMechanism`, with which NEURON knows implicit Euler only; axons alone use secondorder = 2.
 
 A patch can be set up in two ways. `lean`: one section before, one in and one after the lesion, extracellular
 in the lesion only and with one layer. `plain`: a section for every compartment and NEURON's two layers
-everywhere, as one would build it from its manual. Both give the same spikes; lean is two to three times as fast.
+everywhere, as one would build it from its manual. Both give the same spikes; lean is three times as fast.
 """
 
 import os
@@ -144,7 +144,12 @@ class Peer:
             for axon in range(1, n):
                 conduct(axon * count + c, c, _TIE_US)
         self.g, self.c = h.Matrix(size, size, 2), h.Matrix(size, size, 2)
-        self.y, self.b, self.layers, self.where = h.Vector(size), h.Vector(size), h.Vector(size, 1), h.Vector()
+        self.y, self.b, self.layers, self.where = (
+            h.Vector(size),
+            h.Vector(size),
+            h.Vector(size, 1),
+            h.Vector(),
+        )
         self.sections = h.SectionList()
         areas = []
         for axon in range(n):

@@ -89,7 +89,7 @@ def make_work(patch: Patch) -> Work:
     shapes = (
         [(nodes, n)] * 2
         + [(m, n)] * 7
-        + [(n, count)] * 2
+        + [(count, n), (n, count)]
         + [(count, count), (count,), (count,), (n,), (n,), (8,)]
     )
     return Work(*(np.zeros(shape) for shape in shapes))
@@ -115,6 +115,7 @@ def load(patch: Patch, state: State, current: FloatArray, work: Work) -> None:
     for k in range(m):
         for i in range(n):
             membrane[k, i] = patch.leak_current[k, i] - patch.leak[k, i] * v[k, i]
+    for k in range(m):
         for i in range(n):
             work.admittance[k, i] = patch.admittance[k, i]
     for node in range(patch.nodes.size):
@@ -123,15 +124,17 @@ def load(patch: Patch, state: State, current: FloatArray, work: Work) -> None:
             sodium, potassium = work.sodium[node, i], work.potassium[node, i]
             membrane[k, i] += sodium * (E_NA_MV - v[k, i]) + potassium * (E_K_MV - v[k, i])
             work.admittance[k, i] += sodium + potassium
+    inflow, outflow = work.last_ratio, work.last_carried
+    for i in range(n):
+        inflow[i] = 0.0
     for k in range(m):
-        before, after = max(k - 1, 0), min(k + 1, m - 1)
+        after = min(k + 1, m - 1)
         for i in range(n):
-            rhs[k, i] = (
-                membrane[k, i]
-                + current[k, i]
-                + axial[k, i] * (v[before, i] - v[k, i])
-                + axial[k + 1, i] * (v[after, i] - v[k, i])
-            )
+            outflow[i] = axial[k + 1, i] * (v[k, i] - v[after, i])
+        for i in range(n):
+            rhs[k, i] = membrane[k, i] + current[k, i] + inflow[i] - outflow[i]
+        for i in range(n):
+            inflow[i] = outflow[i]
 
 
 @compiled
@@ -195,24 +198,26 @@ def backward(stop: int, work: Work) -> None:
 
 @compiled
 def reach(patch: Patch, work: Work) -> None:
-    """Set work.near and work.far: near[i, j] far[i, k] is what k's fluid does to j's through axon i, j <= k.
+    """Set work.near and work.far: near[j, i] far[i, k] is what k's fluid does to j's through axon i, j <= k.
 
     The inverse of a tridiagonal matrix has entries that are products of two such factors.
     """
-    first, last = patch.first, patch.last
+    first, count, near, inverse = patch.first, patch.last - patch.first, work.near, work.last_ratio
     m, n = work.ratio.shape
     for i in range(n):
-        work.near[i, 0] = 1.0
-        for k in range(first + 1, last):
-            work.near[i, k - first] = work.near[i, k - first - 1] * work.ratio[k - 1, i]
-        inverse = 0.0
-        for k in range(m - 1, last - 1, -1):
-            inverse = work.pivot[k, i] + work.ratio[k, i] * work.ratio[k, i] * inverse
-        for k in range(last - 1, first - 1, -1):
-            inverse = work.pivot[k, i] + work.ratio[k, i] * work.ratio[k, i] * inverse
-            share, admittance = work.near[i, k - first], work.admittance[k, i]
-            work.far[i, k - first] = admittance * inverse * share
-            work.near[i, k - first] = admittance / share
+        near[0, i], inverse[i] = 1.0, 0.0
+    for c in range(1, count):
+        for i in range(n):
+            near[c, i] = near[c - 1, i] * work.ratio[first + c - 1, i]
+    for k in range(m - 1, first - 1, -1):
+        for i in range(n):
+            inverse[i] = work.pivot[k, i] + work.ratio[k, i] * work.ratio[k, i] * inverse[i]
+        if k < patch.last:
+            c = k - first
+            for i in range(n):
+                work.far[i, c] = work.admittance[k, i] * inverse[i] * near[c, i]
+            for i in range(n):
+                near[c, i] = work.admittance[k, i] / near[c, i]
 
 
 @compiled
@@ -237,7 +242,7 @@ def gather(patch: Patch, state: State, line: FloatArray, work: Work) -> None:
             system[j, j + 1] = -line[j + 1]
     for i in range(0, n - n % 4, 4):  # four axons at a time: a fourth of the traffic to and from memory
         for j in range(count):
-            a, b, c, d = work.near[i, j], work.near[i + 1, j], work.near[i + 2, j], work.near[i + 3, j]
+            a, b, c, d = work.near[j, i], work.near[j, i + 1], work.near[j, i + 2], work.near[j, i + 3]
             for k in range(j, count):
                 system[j, k] -= (a * work.far[i, k] + b * work.far[i + 1, k]) + (
                     c * work.far[i + 2, k] + d * work.far[i + 3, k]
@@ -245,26 +250,36 @@ def gather(patch: Patch, state: State, line: FloatArray, work: Work) -> None:
     for i in range(n - n % 4, n):
         for j in range(count):
             for k in range(j, count):
-                system[j, k] -= work.near[i, j] * work.far[i, k]
+                system[j, k] -= work.near[j, i] * work.far[i, k]
 
 
 @compiled
 def solve_line(system: FloatArray, delta: FloatArray, row: FloatArray) -> None:
     """Solve the symmetric positive definite system, of which the upper half is given, in place.
 
-    `row` (count,) is room for a copy of the pivot's row, so that the compiler sees that no row overlaps it.
+    Row by row, each less what the rows above hand on; one over the pivots stays on the diagonal. `row`
+    (count,) is room for the row in work, so that the compiler sees that it overlaps no other.
     """
     count = delta.size
     for j in range(count):
-        inverse = 1.0 / system[j, j]
-        system[j, j] = inverse
-        for k in range(j + 1, count):
+        for k in range(j, count):
             row[k] = system[j, k]
-        for k in range(j + 1, count):
-            share = row[k] * inverse
-            delta[k] -= share * delta[j]
-            for other in range(k, count):
-                system[k, other] -= share * row[other]
+        for up in range(0, j - j % 4, 4):  # four rows at a time, as in gather
+            a, b = system[up, j] * system[up, up], system[up + 1, j] * system[up + 1, up + 1]
+            c, d = system[up + 2, j] * system[up + 2, up + 2], system[up + 3, j] * system[up + 3, up + 3]
+            delta[j] -= (a * delta[up] + b * delta[up + 1]) + (c * delta[up + 2] + d * delta[up + 3])
+            for k in range(j, count):
+                row[k] -= (a * system[up, k] + b * system[up + 1, k]) + (
+                    c * system[up + 2, k] + d * system[up + 3, k]
+                )
+        for up in range(j - j % 4, j):
+            share = system[up, j] * system[up, up]
+            delta[j] -= share * delta[up]
+            for k in range(j, count):
+                row[k] -= share * system[up, k]
+        for k in range(j, count):
+            system[j, k] = row[k]
+        system[j, j] = 1.0 / row[j]
     for j in range(count - 1, -1, -1):
         total = delta[j]
         for k in range(j + 1, count):
@@ -315,30 +330,37 @@ def move_potentials(
 @compiled
 def _place(potential: float, per_mv: float, top: int) -> tuple[int, float]:
     """Return the row of the table below this potential and how far it lies towards the next one."""
-    place = min(max((potential - LOWEST_MV) * per_mv, 0.0), float(top))
+    place = (potential - LOWEST_MV) * per_mv
+    if not place > 0.0:  # so that what is not a number stays inside the table, too
+        place = 0.0
+    place = min(place, float(top))
     row = int(place)
     return row, place - row
 
 
 @compiled
+def _move(table: FloatArray, row: int, part: float, gate: int, value: float) -> float:
+    """Return how far a gate moves in one step: the share of the way to its goal that the table gives."""
+    goal: float = table[row, 4 * gate] + part * table[row, 4 * gate + 1]
+    share: float = table[row, 4 * gate + 2] + part * table[row, 4 * gate + 3]
+    return share * (goal - value)
+
+
+@compiled
 def move_gates(patch: Patch, state: State, table: FloatArray, per_mv: float) -> None:
     """Take all gates one step on, by linear interpolation in `rates.target_table`."""
-    gates, top = state.gates, table.shape[0] - 2
+    gates, top = state.gates, table.shape[0] - 1
     for node in range(patch.nodes.size):
         k = patch.nodes[node]
         for i in range(state.v.shape[1]):
             row, part = _place(state.v[k, i], per_mv, top)
-            goal = table[row, 3] + part * (table[row + 1, 3] - table[row, 3])
-            share = table[row, 7] + part * (table[row + 1, 7] - table[row, 7])
-            move = share * (goal - gates[3, node, i])
-            gates[3, node, i] += move if abs(move) > STILL_GATE else 0.0
+            move = _move(table, row, part, 3, gates[3, node, i])
             if patch.shift[node, i] != 0.0:
                 row, part = _place(state.v[k, i] + patch.shift[node, i], per_mv, top)
-            for gate in range(3):
-                goal = table[row, gate] + part * (table[row + 1, gate] - table[row, gate])
-                share = table[row, gate + 4] + part * (table[row + 1, gate + 4] - table[row, gate + 4])
-                move = share * (goal - gates[gate, node, i])
-                gates[gate, node, i] += move if abs(move) > STILL_GATE else 0.0
+            gates[0, node, i] += _move(table, row, part, 0, gates[0, node, i])
+            gates[1, node, i] += _move(table, row, part, 1, gates[1, node, i])
+            gates[2, node, i] += _move(table, row, part, 2, gates[2, node, i])
+            gates[3, node, i] += move if abs(move) > STILL_GATE else 0.0
 
 
 @compiled

@@ -64,7 +64,15 @@ def _fill(table: FloatArray, step_mv: float, dt_ms: float) -> None:
 
 
 def target_table(step_mv: float, dt_ms: float) -> FloatArray:
-    """Return `gate_targets` at every `step_mv` from LOWEST_MV to HIGHEST_MV, (rows, 8)."""
-    table = np.empty((round((HIGHEST_MV - LOWEST_MV) / step_mv) + 2, 8))
-    _fill(table, step_mv, dt_ms)
+    """Return `gate_targets` at every `step_mv` from LOWEST_MV to HIGHEST_MV, with slopes, (rows, 16).
+
+    Of each gate in turn: where it goes and by how much that differs in the next row, then the share of the
+    way and by how much that differs. One row is two lines of the processor's cache.
+    """
+    targets = np.empty((round((HIGHEST_MV - LOWEST_MV) / step_mv) + 2, 8))
+    _fill(targets, step_mv, dt_ms)
+    table = np.zeros((targets.shape[0] - 1, 16))
+    for part, columns in enumerate((slice(0, 4), slice(4, 8))):
+        table[:, 2 * part :: 4] = targets[:-1, columns]
+        table[:, 2 * part + 1 :: 4] = np.diff(targets[:, columns], axis=0)
     return table
