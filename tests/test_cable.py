@@ -124,7 +124,7 @@ def test_a_well_conducting_fluid_decouples() -> None:
 
 
 def test_neighbours_are_first_held_back_then_driven() -> None:
-    """The current that an active axon draws from the fluid raises its neighbour behind, and lowers it ahead."""
+    """What an active axon draws from the fluid raises its neighbour behind, and lowers it ahead."""
     seen = potentials(sick(2, coupling=0.6), volley([0], 0, 0.05), 250, NerveSettings())
     neighbour = seen[:, :, 1] - seen[0, :, 1]
     assert neighbour.min() < -0.5

@@ -1,4 +1,4 @@
-"""Every spike against NEURON: same compartments, equations and steps (T1 and T2 of the model's acceptance)."""
+"""Every spike against NEURON: same compartments, equations and steps (T1 and T2 of the acceptance)."""
 
 from typing import Any
 
