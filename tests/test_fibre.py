@@ -88,13 +88,13 @@ def test_rates_are_positive_and_gates_between_shut_and_open(v: float) -> None:
     assert np.all((goal >= 0) & (goal <= 1))
 
 
-@given(potentials, st.floats(0.1, 5))
+@given(st.floats(-80, 60), st.floats(0.1, 5))
 def test_depolarisation_opens_m_p_s_and_shuts_h(v: float, step: float) -> None:
     before, after = np.empty(8), np.empty(8)
     gate_targets(v, v, 1.0, before)
     gate_targets(v + step, v + step, 1.0, after)
-    assert np.all(after[[0, 2, 3]] >= before[[0, 2, 3]])
-    assert after[1] <= before[1]
+    assert np.all(after[[0, 2, 3]] >= before[[0, 2, 3]] - 1e-12)
+    assert after[1] <= before[1] + 1e-12
 
 
 @pytest.mark.parametrize("special", [-21.4, -25.7, -114.0, -27.0, -34.0])
@@ -115,7 +115,7 @@ def test_only_the_sodium_gates_feel_a_left_shift(v: float) -> None:
 def test_the_table_is_the_formula(v: float) -> None:
     table, exact = _table(), np.empty(8)
     gate_targets(v, v, 0.005, exact)
-    place = (v - LOWEST_MV) / 0.05
+    place = (v - LOWEST_MV) / 0.02
     row = table[int(place)].reshape(4, 4)
     part = place - int(place)
     assert row[:, 0] + part * row[:, 1] == pytest.approx(exact[:4], abs=1e-5)
@@ -123,7 +123,7 @@ def test_the_table_is_the_formula(v: float) -> None:
 
 
 def _table(kept: dict[str, FloatArray] = {}) -> FloatArray:  # noqa: B006
-    return kept.setdefault("table", target_table(0.05, 0.005))
+    return kept.setdefault("table", target_table(0.02, 0.005))
 
 
 # Machine code
