@@ -70,8 +70,9 @@ def _check(nerve: Nerve, pulses: Pulses, duration_ms: float, nodes: IntArray) ->
         ("node", pulses.node, nerve.nodes),
         ("node", nodes, nerve.nodes),
     ):
-        if np.any(values < 0) or np.any(values >= count):
-            raise SettingsError(f"There is no {name} {values.max()}: this nerve has {count}, counted from 0.")
+        wrong = values[(values < 0) | (values >= count)]
+        if wrong.size:
+            raise SettingsError(f"There is no {name} {wrong[0]}: this nerve has {count}, counted from 0.")
 
 
 def make_plan(nerve: Nerve, duration_ms: float, settings: NerveSettings) -> Plan:
