@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nerves import LESION, patch_of, potentials, random_nerve, sick
 
-from facialis.simulate import cable
+from facialis.simulate import cable, ephapse, gating
 from facialis.simulate.nerve import NerveSettings, volley, with_lesion
 from facialis.simulate.patch import assemble, uniform_state
 from facialis.types import FloatArray
@@ -25,13 +25,13 @@ def solved(axons: int, seed: int) -> Solved:
     state.v[:] += rng.normal(0, 20, state.v.shape)
     state.phi[:] = rng.normal(0, 5, state.phi.shape)
     phi = state.phi.copy()
-    cable.open_nodes(patch, state, work)
+    gating.open_nodes(patch, state, work)
     cable.load(patch, state, rng.normal(0, 0.1, state.v.shape), work)
-    cable.load_line(patch, state, work)
+    ephapse.load_line(patch, state, work)
     rhs = work.rhs.copy()
     cable.factor(patch, work)
     cable.forward(0, work)
-    cable.couple(patch, state, patch.line[0], work)
+    ephapse.couple(patch, state, patch.line[0], work)
     return patch, rhs, phi, work, work.delta
 
 
@@ -74,7 +74,7 @@ def test_charge_is_conserved_in_an_insulated_axon(axons: int) -> None:
     state, work = uniform_state(tight, -84.0), cable.make_work(tight)
     current = np.random.default_rng(0).normal(0, 0.2, zero.shape)
     for _ in range(50):
-        cable.move_potentials(tight, state, current, 0, 1.0, work)
+        ephapse.move_potentials(tight, state, current, 0, 1.0, work)
     held = (capacity * (state.v + 84.0)).sum(axis=0)
     assert held == pytest.approx(50 * current.sum(axis=0), rel=1e-9, abs=1e-9)
 
@@ -148,9 +148,9 @@ def test_what_is_no_number_stays_inside_the_table() -> None:
     patch = assemble(patch_of(1), np.arange(1), NerveSettings())
     state = uniform_state(patch, -84.0)
     state.v[:] = np.nan
-    cable.move_gates(patch, state, np.zeros((10, 16)), 20.0)
+    gating.move_gates(patch, state, np.zeros((10, 24)), 20.0)
     state.v[:] = 1e300
-    cable.move_gates(patch, state, np.zeros((10, 16)), 20.0)
+    gating.move_gates(patch, state, np.zeros((10, 24)), 20.0)
 
 
 def test_the_lesion_of_the_tests_is_inside() -> None:

@@ -11,18 +11,22 @@ from typing import Any, TypeVar, cast
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., object])
-KERNELS = ("compiled", "rates", "cable", "stepping")
+KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "stepping")
 """The modules whose functions are compiled; they call each other across files."""
 
 
 def compiled(function: Function) -> Function:
     """Return the function as machine code that runs without Python's lock and is kept on disk.
 
-    Where the package's folder cannot be written, numba keeps it in the user's own cache folder. Contraction
-    into fused multiply-adds is allowed, reordering of sums is not: results depend on nothing but the input.
+    Where the package's folder cannot be written, numba keeps it in the user's own cache folder; where that
+    cannot be written either, it is made anew in every process. Contraction into fused multiply-adds is
+    allowed, reordering of sums is not: results depend on nothing but the input.
     """
-    compiler: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
-    return cast(Function, compiler(function))
+    compiler: Any = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})
+    machine_code = compiler(function)
+    with contextlib.suppress(RuntimeError):  # "no locator available": there is no place to keep it
+        machine_code.enable_caching()
+    return cast(Function, machine_code)
 
 
 def forget_stale(folder: Path) -> None:

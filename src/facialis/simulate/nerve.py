@@ -27,7 +27,7 @@ class NerveSettings(_Checked):
     dt_ms: float = setting(
         0.005, "ms", "conduction time is 1 % longer than with a tenth of it; 0.02 loses the spike", 1e-4, 0.02
     )
-    table_step_mv: float = setting(0.02, "mV", "spike times within 1e-6 ms of exact rates", 1e-3, 1)
+    table_step_mv: float = setting(0.05, "mV", "spike times within 1e-6 ms of exact rates", 1e-3, 1)
     divisions: int = setting(4, "compartments", "of a lesion's internode; 8 give the same to 1 %", 1, 16)
     threshold_mv: float = setting(0, "mV", "half-way up a spike, where it is steepest", -40, 20)
     rest_tolerance: float = setting(

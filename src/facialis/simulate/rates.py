@@ -64,15 +64,17 @@ def _fill(table: FloatArray, step_mv: float, dt_ms: float) -> None:
 
 
 def target_table(step_mv: float, dt_ms: float) -> FloatArray:
-    """Return `gate_targets` at every `step_mv` from LOWEST_MV to HIGHEST_MV, with slopes, (rows, 16).
+    """Return `gate_targets` from LOWEST_MV to HIGHEST_MV as parabolas, one a row of `step_mv`, (rows, 24).
 
-    Of each gate in turn: where it goes and by how much that differs in the next row, then the share of the
-    way and by how much that differs. One row is two lines of the processor's cache.
+    Each of m, h, p, s in turn has six columns: where it goes, as a + b x + c x^2 with x from 0 to 1 along the
+    row, then the share of the way, likewise. A parabola meets the formula at both ends and in the middle.
     """
-    targets = np.empty((round((HIGHEST_MV - LOWEST_MV) / step_mv) + 2, 8))
-    _fill(targets, step_mv, dt_ms)
-    table = np.zeros((targets.shape[0] - 1, 16))
-    for part, columns in enumerate((slice(0, 4), slice(4, 8))):
-        table[:, 2 * part :: 4] = targets[:-1, columns]
-        table[:, 2 * part + 1 :: 4] = np.diff(targets[:, columns], axis=0)
+    targets = np.empty((2 * round((HIGHEST_MV - LOWEST_MV) / step_mv) + 1, 8))
+    _fill(targets, step_mv / 2, dt_ms)
+    low, middle, high = targets[:-1:2], targets[1::2], targets[2::2]
+    parabolas = (low, 4 * middle - 3 * low - high, 2 * (low + high) - 4 * middle)
+    table = np.empty((low.shape[0], 24))
+    for power, values in enumerate(parabolas):
+        table[:, power::6] = values[:, :4]
+        table[:, power + 3 :: 6] = values[:, 4:]
     return table

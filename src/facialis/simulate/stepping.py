@@ -2,16 +2,10 @@
 
 from typing import NamedTuple
 
-from facialis.simulate.cable import (
-    IntArray,
-    Patch,
-    State,
-    Work,
-    move_gates,
-    move_gates_exactly,
-    move_potentials,
-)
+from facialis.simulate.cable import IntArray, Patch, State, Work
 from facialis.simulate.compiled import compiled
+from facialis.simulate.ephapse import move_potentials
+from facialis.simulate.gating import move_gates, move_gates_exactly
 from facialis.types import FloatArray
 
 
