@@ -88,6 +88,15 @@ def test_a_pulse_in_the_coupling_has_no_state_of_rest() -> None:
     assert {0} <= set(spikes.axon)
 
 
+def test_a_nerve_that_fires_of_itself_has_no_rest_and_is_never_left_out() -> None:
+    nerve = with_lesion(patch_of(1), range(4, 13), 0.0, None, left_shift_mv=6.0)
+    leaky = replace(nerve, node_leak_s_cm2=np.full((1, 18), 0.007))
+    spikes = discharge(leaky, volley([0], 0, 1.0), 40.0)
+    assert spikes.at(0, 9).size > 5
+    quiet = discharge(leaky, no_pulses(), 5.0)
+    assert quiet.skipped in (0, quiet.steps)
+
+
 def test_equal_phases_are_no_pulse() -> None:
     nerve = sick(3)
     beating = replace(nerve, coupling=np.repeat(nerve.coupling, 4, axis=0), beat_ms=2.0)

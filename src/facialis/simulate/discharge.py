@@ -170,10 +170,8 @@ def run_patch(patch: Patch, start: State, rest: Rest, mine: Changes, nodes: IntA
     spikes, skipped = run(
         patch, state, rest.state, rest.steady, mine, patch.nodes[nodes], plan, work, room, found
     )
-    if not np.all(np.isfinite(state.v)):
-        raise SettingsError(
-            f"The calculation does not stay finite with steps of {plan.dt_ms} ms; use shorter ones."
-        )
+    if spikes == most or not np.all(np.isfinite(state.v)):
+        raise SettingsError(f"The calculation is not stable with steps of {plan.dt_ms} ms; use shorter ones.")
     axons = patch.leak.shape[1]
     kept = slice(0, spikes)
     return Spikes(
