@@ -55,7 +55,10 @@ class State(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Room for the calculation, so that the inner loop allocates nothing; contents mean nothing after it."""
+    """Room for the calculation, so that the inner loop allocates nothing; contents mean nothing after it.
+
+    But for `admittance`, which between the nodes is the patch's.
+    """
 
     sodium: FloatArray
     potassium: FloatArray
@@ -86,26 +89,25 @@ def make_work(patch: Patch) -> Work:
         + [(count, n), (n, count)]
         + [(count, count), (count,), (count,), (n,), (n,), (8,)]
     )
-    return Work(*(np.zeros(shape) for shape in shapes))
+    work = Work(*(np.zeros(shape) for shape in shapes))
+    work.admittance[:] = patch.admittance  # between the nodes it stays so
+    return work
 
 
 @compiled
 def load(patch: Patch, state: State, current: FloatArray, work: Work) -> None:
-    """Set each compartment's admittance, the current in through its membrane, and all current into it."""
+    """Set the nodes' admittance, the current in through each membrane, and all current into a compartment."""
     v, axial, rhs, membrane = state.v, patch.axial, work.rhs, work.membrane
     m, n = v.shape
     for k in range(m):
         for i in range(n):
             membrane[k, i] = patch.leak_current[k, i] - patch.leak[k, i] * v[k, i]
-    for k in range(m):
-        for i in range(n):
-            work.admittance[k, i] = patch.admittance[k, i]
     for node in range(patch.nodes.size):
         k = patch.nodes[node]
         for i in range(n):
             sodium, potassium = work.sodium[node, i], work.potassium[node, i]
             membrane[k, i] += sodium * (E_NA_MV - v[k, i]) + potassium * (E_K_MV - v[k, i])
-            work.admittance[k, i] += sodium + potassium
+            work.admittance[k, i] = patch.admittance[k, i] + sodium + potassium
     inflow, outflow = work.last_ratio, work.last_carried
     for i in range(n):
         inflow[i] = 0.0
