@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from benchmarks.nerve import random_nerve as draw_nerve
 from facialis.simulate.cable import Patch, make_work
 from facialis.simulate.discharge import Rest, changes, make_plan, run_patch
 from facialis.simulate.nerve import Nerve, NerveSettings, Pulses, Spikes, healthy_nerve, with_lesion
@@ -25,16 +26,7 @@ def sick(axons: int, coupling: float = 0.85, lamellae: float | None = 5, shift: 
 
 def random_nerve(rng: np.random.Generator, axons: int, coupled: bool = True) -> Nerve:
     """A patch with every parameter drawn; each axon has its own diameter, shift and leak."""
-    healthy = healthy_nerve(rng.uniform(5.7, 10, axons), NODES, np.zeros(axons, dtype=int))
-    first = int(rng.integers(4, 10))
-    lesion = range(first, first + int(rng.integers(2, 5)))
-    alpha = float(rng.uniform(0.3, 0.93)) if coupled else 0.0
-    nerve = with_lesion(healthy, lesion, alpha, float(rng.uniform(2.5, 20)))
-    shift = np.where(rng.random(nerve.left_shift_mv.shape) < 0.3, rng.uniform(0, 3), 0.0)
-    leak = nerve.node_leak_s_cm2 * rng.uniform(0.8, 1.1, nerve.node_leak_s_cm2.shape)
-    return Nerve(
-        nerve.diameter_um, nerve.patch, nerve.lamellae, shift, leak, nerve.coupling, membrane=nerve.membrane
-    )
+    return draw_nerve(rng, axons, "coupled" if coupled else "alone")
 
 
 def from_start(

@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 from nerves import patch_of
 
+from benchmarks.nerve_signs import ACROSS, injured, turn_ms, velocity_m_s
 from facialis.simulate.discharge import discharge
-from facialis.simulate.fibre import geometry
 from facialis.simulate.nerve import (
-    Nerve,
-    NerveSettings,
-    healthy_nerve,
     membrane_noise,
     together,
     volley,
@@ -19,30 +16,11 @@ from facialis.simulate.nerve import (
 )
 from facialis.types import FloatArray
 
-ACROSS = 13
-"""A node between the lesion and the muscle."""
 
-
-def velocity_m_s(diameter_um: float, dt_ms: float = 0.005) -> float:
-    nerve = healthy_nerve(np.array([diameter_um]), 32)
-    spikes = discharge(nerve, volley([0], 0, 0.1), 2.5, NerveSettings(dt_ms=dt_ms))
-    length_mm = 20 * float(geometry(nerve.diameter_um).internode_um[0]) / 1000
-    return float(length_mm / (spikes.at(0, 26)[0] - spikes.at(0, 6)[0]))
-
-
-def injured(coupling: float, shift: float = 2.0, lamellae: float | None = 5) -> Nerve:
-    """Four axons; two internodes are bare, the membrane is injured up to three nodes beyond."""
-    nerve = with_lesion(patch_of(4), range(8, 10), coupling, lamellae)
-    left, leak = nerve.left_shift_mv.copy(), nerve.node_leak_s_cm2.copy()
-    left[:, 5:14] = shift
-    leak[:, 5:14] = 0.012
-    return replace(nerve, left_shift_mv=left, node_leak_s_cm2=leak)
-
-
-def lateral_spread(coupling: float, *shocks_ms: float, node: int = 17, **kwargs: float) -> FloatArray:
+def lateral_spread(coupling: float, *shocks_ms: float, node: int = 17) -> FloatArray:
     """Spikes across the lesion in an axon that was not stimulated, when two others are."""
     pulses = together(*(volley([0, 1], node, time) for time in shocks_ms))
-    spikes = discharge(injured(coupling, **kwargs), pulses, shocks_ms[-1] + 6.0)
+    spikes = discharge(injured(coupling), pulses, shocks_ms[-1] + 6.0)
     return spikes.at(2, ACROSS if node == 17 else 3)
 
 
@@ -92,9 +70,7 @@ def test_more_silent_neighbours_need_more_coupling() -> None:
 
 
 def test_t6_turn_around_at_threshold_coupling() -> None:
-    spikes = discharge(injured(0.68), volley([0, 1], 17, 0.5), 6.0)
-    turn_ms = spikes.at(2, ACROSS)[0] - spikes.at(0, ACROSS)[0]
-    assert turn_ms == pytest.approx(1.0, abs=0.3)
+    assert turn_ms(0.68) == pytest.approx(1.0, abs=0.3)
 
 
 @pytest.mark.parametrize(("isi_ms", "responses"), [(1.0, 1), (1.5, 1), (3.0, 2), (6.0, 2)])
