@@ -15,14 +15,20 @@ from facialis.types import FloatArray
 @compiled
 def load_line(patch: Patch, state: State, work: Work) -> None:
     """Add to work.rhs the current along each axon that the shared line's potential drives."""
-    first, last = patch.first, patch.last
-    for k in range(first, last + 1):
-        before = state.phi[k - 1 - first] if k > first else 0.0
-        here = state.phi[k - first] if k < last else 0.0
-        for i in range(work.rhs.shape[1]):
-            flow = patch.axial[k, i] * (before - here)
-            work.rhs[k, i] += flow
-            work.rhs[k - 1, i] -= flow
+    first, last, inflow, outflow = patch.first, patch.last, work.last_ratio, work.last_carried
+    n = work.rhs.shape[1]
+    for i in range(n):
+        inflow[i] = 0.0
+    for k in range(first - 1, last + 1):
+        here = state.phi[k - first] if first <= k < last else 0.0
+        after = state.phi[k + 1 - first] if k + 1 < last else 0.0
+        drop = here - after
+        for i in range(n):
+            outflow[i] = patch.axial[k + 1, i] * drop
+        for i in range(n):
+            work.rhs[k, i] += inflow[i] - outflow[i]
+        for i in range(n):
+            inflow[i] = outflow[i]
 
 
 @compiled

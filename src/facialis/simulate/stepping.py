@@ -124,12 +124,17 @@ def _find(
 ) -> int:
     """Write down which recorded nodes rose through the threshold in this step; return the count so far."""
     for place in range(recorded.size):
-        for i in range(before.shape[1]):
-            low, high = before[place, i], state.v[recorded[place], i]
+        k, rose = recorded[place], 0
+        for i in range(before.shape[1]):  # almost always none: this loop is one instruction for several axons
+            rose += int(before[place, i] < plan.threshold_mv) & int(state.v[k, i] >= plan.threshold_mv)
+        for i in range(before.shape[1] if rose > 0 else 0):
+            low, high = before[place, i], state.v[k, i]
             if low < plan.threshold_mv <= high and spikes < found.time_ms.size:
                 found.time_ms[spikes] = plan.dt_ms * (step + (plan.threshold_mv - low) / (high - low))
                 found.place[spikes], found.axon[spikes] = place, i
                 spikes += 1
+        for i in range(before.shape[1]):
+            before[place, i] = state.v[k, i]
     return spikes
 
 
@@ -153,6 +158,7 @@ def run(
     """
     spikes, skipped, cursor, step, active = 0, 0, 0, 0, 0
     resting = has_rest and distance(state, rest) == 0.0
+    _note(state, recorded, room.before)
     while step < plan.steps:
         first = cursor
         cursor = _put_in(changes, cursor, step, room)
@@ -163,7 +169,6 @@ def run(
             skipped += goal - step
             step = goal
             continue
-        _note(state, recorded, room.before)
         phase = (step // plan.phase_steps) % patch.line.shape[0]
         step_once(patch, state, room.current, phase, plan, work)
         spikes = _find(state, recorded, room.before, step, plan, found, spikes)
