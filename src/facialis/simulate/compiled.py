@@ -1,0 +1,46 @@
+"""Machine code from Python, made once and kept: the one place where numba is named.
+
+Nothing that measures a recording may import this module; it costs most of a second and much memory.
+"""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., object])
+KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "stepping")
+"""The modules whose functions are compiled; they call each other across files."""
+
+
+def compiled(function: Function) -> Function:
+    """Return the function as machine code that runs without Python's lock and is kept on disk.
+
+    Where the package's folder cannot be written, numba keeps it in the user's own cache folder; where that
+    cannot be written either, it is made anew in every process. Contraction into fused multiply-adds is
+    allowed, reordering of sums is not: results depend on nothing but the input.
+    """
+    compiler: Any = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})
+    machine_code = compiler(function)
+    with contextlib.suppress(RuntimeError):  # "no locator available": there is no place to keep it
+        machine_code.enable_caching()
+    return cast(Function, machine_code)
+
+
+def forget_stale(folder: Path) -> None:
+    """Remove kept machine code older than any kernel in `folder`.
+
+    numba looks at the file of the outermost function only and would go on with the old code of one that it
+    calls in another file. That happens to whoever edits a kernel; an installation dates all files anew.
+    """
+    newest = max((folder / f"{name}.py").stat().st_mtime for name in KERNELS)
+    for index in (folder / "__pycache__").glob("*.nbi"):
+        with contextlib.suppress(OSError):
+            if index.stat().st_mtime < newest:
+                index.unlink()
+
+
+with contextlib.suppress(OSError):  # sources that cannot be looked at, as in a zip, cannot be edited either
+    forget_stale(Path(__file__).parent)
