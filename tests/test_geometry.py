@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 from facialis.signals.geometry import (
     CHIN_TIP,
     FOREHEAD,
+    INNER,
+    IRIS_RING,
     NAMES,
+    OUTER,
     SIDE_NAMES,
     TEMPLES,
     frame_geometry,
+    gaze,
     head_pose,
     missing_geometry,
 )
@@ -113,7 +117,7 @@ def test_a_frame_without_a_face_has_every_name_and_no_value() -> None:
 def test_a_frame_with_a_face_has_every_name_and_a_value() -> None:
     values = geometry_of(face())
     assert set(values) == set(NAMES)
-    assert len(NAMES) == len(set(NAMES)) == 2 * len(SIDE_NAMES) + 9
+    assert len(NAMES) == len(set(NAMES)) == 2 * len(SIDE_NAMES) + 11
     # The change needs a frame before.
     assert np.isnan(values.pop("change"))
     assert np.isfinite(list(values.values())).all()
@@ -201,3 +205,26 @@ def test_light_sharpness_and_change_describe_the_picture() -> None:
     for side in SIDES:
         assert soft[f"{side}_sharpness"] < 0.5 * plain[f"{side}_sharpness"]
         assert dim[f"{side}_sharpness"] == pytest.approx(plain[f"{side}_sharpness"], rel=0.3)
+
+
+def eyes(aside: float = 0.0, above: float = 0.0) -> FloatArray:
+    """Two eyes of width 30 px with their irises this far (in eye widths) to the patient's left and up."""
+    points = np.zeros((478, 3))
+    for side, sign in ((0, -1), (1, 1)):
+        points[OUTER[side], :2], points[INNER[side], :2] = (sign * 45, 0), (sign * 15, 0)
+        for k, i in enumerate(IRIS_RING[side]):
+            ring = 5 * np.array([np.cos(k * np.pi / 2), np.sin(k * np.pi / 2)])
+            points[i, :2] = np.array([sign * 30 + 30 * aside, -30 * above]) + ring
+    return points
+
+
+@given(st.floats(-0.3, 0.3), st.floats(-0.2, 0.2), st.floats(-np.pi / 4, np.pi / 4), st.floats(0.5, 3))
+def test_gaze_is_told_in_eye_widths_whatever_the_roll_and_the_size(
+    aside: float, above: float, roll: float, scale: float
+) -> None:
+    points = eyes(aside, above)
+    turn = np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]])
+    points[:, :2] = scale * points[:, :2] @ turn.T + (200, 100)
+    found = gaze(points)
+    assert found["gaze_left"] == pytest.approx(aside, abs=1e-6)
+    assert found["gaze_up"] == pytest.approx(above, abs=1e-6)

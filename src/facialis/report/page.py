@@ -44,6 +44,13 @@ _CURVES = {
     "presence": "The model's trust in the half-face",
     "aperture": "Height of the eye opening",
     "lid_shift": "Shift of the lids in the picture",
+    "brow_shift": "Shift of the brow in the picture",
+    "cheek_shift": "Shift of the cheek in the picture",
+    "mouth_shift": "Shift of the mouth corner in the picture",
+    "nose_shift": "Shift of the wing of the nose in the picture",
+    "chin_shift": "Shift of the chin in the picture",
+    "gaze_left": "Eyes turned to a side (gaze)",
+    "gaze_up": "Eyes turned upwards (gaze)",
     "mouth_height": "Height of the mouth corner",
 }
 _SHOWN_AT_FIRST = ("closure", "mouth_vertical")

@@ -6,9 +6,11 @@ import numpy as np
 
 from facialis.settings import CalibrationSettings
 from facialis.signals.runs import frame_seconds
+from facialis.signals.shifts import REGION_POINTS
 from facialis.types import SIDES, BoolArray, FloatArray, Side, Signals
 
 EXCURSIONS = ("brow", "cheek", "mouth_lateral", "mouth_vertical", "nose", "chin")
+GAZE = "% of the eye's width"
 PERCENT = "% of inter-ocular distance"
 IRIS_MM = 11.7
 """Horizontal visible iris diameter in mm, adults (Rufer 2005, doi:10.1097/01.ico.0000148312.01805.53)."""
@@ -68,12 +70,17 @@ def curves(
             units[f"{side}_{name}"] = PERCENT
         columns[f"{side}_lid_shift"] = 100 * raw[f"{side}_lid_shift"]
         units[f"{side}_lid_shift"] = PERCENT
+        for name in REGION_POINTS:
+            columns[f"{side}_{name}_shift"] = 100 * raw[f"{side}_{name}_shift"]
+            units[f"{side}_{name}_shift"] = PERCENT
         # Without the person's own rest taken off, so that a lasting asymmetry can be told.
         for name, source in (("aperture", "aperture"), ("mouth_height", "mouth_vertical")):
             columns[f"{side}_{name}"] = 100 * raw[f"{side}_{source}"]
             units[f"{side}_{name}"] = PERCENT
     for name, unit in (("yaw_deg", "degree"), ("pitch_deg", "degree"), ("roll_deg", "degree")):
         columns[name], units[name] = raw[name], unit
+    for name in ("gaze_left", "gaze_up"):
+        columns[name], units[name] = 100 * raw[name], GAZE
     for name in ("interocular_px", "iris_px"):
         columns[name], units[name] = raw[name], "px"
     for side in SIDES:

@@ -29,6 +29,7 @@ NOSE_WING = (129, 358)
 CHIN_PAD = ((176, 400), (148, 377))
 TEMPLES = ((33, 263), (234, 454), (127, 356))
 IRIS = ((469, 471), (474, 476))
+IRIS_RING = ((469, 470, 471, 472), (474, 475, 476, 477))
 FOREHEAD, CHIN_TIP = 10, 152
 
 _MEASURED: Mapping[str, tuple[tuple[int, int], ...]] = {
@@ -68,6 +69,8 @@ FRAME_NAMES = (
     "yaw_deg",
     "pitch_deg",
     "roll_deg",
+    "gaze_left",
+    "gaze_up",
     "interocular_px",
     "iris_px",
     "brightness",
@@ -96,6 +99,7 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
         values[f"{side}_presence"] = _logit(halves.presence[side])
         values[f"{side}_sharpness"] = _sharpness(_half(grey, side))
     values |= head_pose(mesh.points_px)
+    values |= gaze(mesh.points_px)
     values["interocular_px"] = _interocular_px(mesh.points_px)
     values["iris_px"] = _iris_px(mesh.points_px)
     values["brightness"], values["contrast"] = _mean_sd(grey)
@@ -133,6 +137,24 @@ def head_pose(points: FloatArray) -> dict[str, float]:
         "pitch_deg": float(-np.degrees(np.arctan2(down[2], np.hypot(down[0], down[1])))),
         "roll_deg": float(np.degrees(np.arctan2(across[1], np.hypot(across[0], across[2])))),
     }
+
+
+def gaze(points: FloatArray) -> dict[str, float]:
+    """How far both irises together lie to the patient's left and up from the middle of the eyes.
+
+    From a mesh (478, 3), in eye widths (canthus to canthus). A turn of the eyes opens and closes the two sets
+    of lids by different amounts.
+    """
+    flat = points[:, :2].astype(float)
+    across = flat[OUTER[1]] - flat[OUTER[0]]
+    across = across / max(float(np.hypot(*across)), 1e-9)
+    up = np.array([across[1], -across[0]])
+    aside = []
+    for outer, inner, iris in zip(OUTER, INNER, IRIS_RING, strict=True):
+        width = max(float(np.hypot(*(flat[outer] - flat[inner]))), 1e-9)
+        aside.append((flat[list(iris)].mean(axis=0) - (flat[outer] + flat[inner]) / 2) / width)
+    mean = np.mean(aside, axis=0)
+    return {"gaze_left": float(mean @ across), "gaze_up": float(mean @ up)}
 
 
 def _side_distances(points: FloatArray, unit: float) -> Mapping[str, float]:

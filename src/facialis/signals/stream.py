@@ -21,14 +21,16 @@ from facialis.signals.hemiface import HalfFaces, read_half, thinned, unread_halv
 from facialis.signals.landmarks import FaceMesh, FaceTracker
 from facialis.signals.lids import LidMotion
 from facialis.signals.model import FaceModel
+from facialis.signals.shifts import NAMES as SKIN_NAMES
+from facialis.signals.shifts import SkinMotion
 from facialis.signals.window import Sight, Windows
 from facialis.source.video import Frame
 from facialis.types import SIDES, FloatArray, ImageArray, Side
 
 T = TypeVar("T")
-NO_SHIFT = {f"{side}_lid_shift": float("nan") for side in SIDES}
+NO_SHIFT = dict.fromkeys((*(f"{side}_lid_shift" for side in SIDES), *SKIN_NAMES), float("nan"))
 NAMES = (*geometry.NAMES, *NO_SHIFT)
-"""Columns of one frame: geometry.NAMES and each side's lid shift."""
+"""Columns of one frame: geometry.NAMES, and how far each side's lids and skin have shifted."""
 QUEUE_FRAMES = 4
 POLL_S = 0.1
 
@@ -93,18 +95,21 @@ def geometry_of(
     """Return what `read_geometry` does, from frames whose faces were read already."""
     times: list[float] = []
     rows: list[FloatArray] = []
-    lids = LidMotion()
+    lids, skin = LidMotion(), SkinMotion()
     for tracked in tracked_frames:
         mesh, halves = tracked.mesh, tracked.halves
         if mesh is None or halves is None:
             values = missing_geometry() | NO_SHIFT
             lids.reset()
+            skin.reset()
         else:
             if mesh.is_new:
                 lids.reset()
+                skin.reset()
             values = frame_geometry(mesh, halves, tracked.before)
             unit = interocular_in_crop(mesh, halves)
             values |= lids.update(halves, tracked.frame.time_s, unit)
+            values |= skin.update(halves, tracked.frame.time_s, unit)
         times.append(tracked.frame.time_s)
         rows.append(np.array([values[name] for name in NAMES], dtype=np.float32))
         if progress is not None:

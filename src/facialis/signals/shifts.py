@@ -1,0 +1,131 @@
+"""How far the skin of each region has shifted within the last second, from the picture itself.
+
+The face mesh follows brow, cheek and mouth to about a pixel and under-reads what one side does alone. The
+skin itself shows more: dense optical flow (Kroeger 2016, doi:10.1007/978-3-319-46493-0_29) from the face's
+own recent picture to the present one, freed of the motion of the head and the crop. It is a measure of
+change, not of posture.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from facialis.signals.geometry import BROW, CHEEK, CHIN_PAD, MOUTH_CORNER, NOSE_WING
+from facialis.signals.hemiface import MIRROR, HalfFaces, half_points
+from facialis.signals.model import CROP_PX
+from facialis.types import SIDES, FloatArray, Side
+
+REGION_POINTS: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "brow": BROW,
+    "cheek": CHEEK,
+    "mouth": (MOUTH_CORNER,),
+    "nose": (NOSE_WING,),
+    "chin": CHIN_PAD,
+}
+NAMES = tuple(f"{side}_{region}_shift" for side in SIDES for region in REGION_POINTS)
+MEMORY_S = 0.8
+"""Time constant of the recent picture: longer than a twitch, shorter than a change of light."""
+LONGEST_GAP_S = 0.25
+"""After a longer gap there is no recent picture."""
+CELL_PX = 8
+"""The flow is averaged over cells of this many px: a region's skin moves as one."""
+INNER = (0.35, 0.35, 0.4)
+"""The part of the crop whose motion is the head's: to this share sidewards, upwards and downwards."""
+FIT_ROUNDS = 3
+
+
+@dataclass
+class _Recent:
+    picture: FloatArray
+    time_s: float
+
+
+class SkinMotion:
+    """Follows the face from frame to frame; its only state is the face's recent picture."""
+
+    def __init__(self) -> None:
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        self._recent: _Recent | None = None
+
+    def reset(self) -> None:
+        """Forget the recent picture: the face was lost."""
+        self._recent = None
+
+    def update(self, halves: HalfFaces, time_s: float, unit: float) -> dict[str, float]:
+        """Return the columns in NAMES, upwards positive, in inter-ocular distances.
+
+        `unit` is the inter-ocular distance in px of the half-faces' crop. NaN without a recent picture.
+        """
+        grey = np.asarray(cv2.cvtColor(halves.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        recent = self._recent
+        if recent is None or time_s - recent.time_s > LONGEST_GAP_S:
+            self._recent = _Recent(grey.astype(np.float32), time_s)
+            return dict.fromkeys(NAMES, float("nan"))
+        before = recent.picture.astype(np.uint8)
+        flow = self._flow.calc(before, grey, None)  # type: ignore[call-overload]  # its stub forgets None
+        share = 1 - np.exp(-(time_s - recent.time_s) / MEMORY_S)
+        cv2.accumulateWeighted(grey, recent.picture, float(share))
+        recent.time_s = time_s
+        upward = -own_motion(cells(flow))[..., 1] / unit
+        return {
+            f"{side}_{region}_shift": _at(upward, _place(halves.points[side], pairs, side))
+            for side in SIDES
+            for region, pairs in REGION_POINTS.items()
+        }
+
+
+def cells(flow: FloatArray) -> FloatArray:
+    """Mean flow of each cell (32, 32, 2), in px, of a dense flow (256, 256, 2)."""
+    n = CROP_PX // CELL_PX
+    return np.asarray(cv2.resize(flow, (n, n), interpolation=cv2.INTER_AREA))
+
+
+def _design() -> FloatArray:
+    """For each cell and axis (32 * 32 * 2, 4): shift along x, along y, turn, growth."""
+    n = CROP_PX // CELL_PX
+    y, x = ((np.mgrid[:n, :n] + 0.5) / n - 0.5).reshape(2, -1)
+    one, none = np.ones(n * n), np.zeros(n * n)
+    along_x, along_y = np.stack([one, none, -y, x], -1), np.stack([none, one, x, y], -1)
+    return np.stack([along_x, along_y], axis=1).reshape(-1, 4)
+
+
+_DESIGN = _design()
+_SIDEWARDS, _DOWN = np.abs(_DESIGN[0::2, 3]), _DESIGN[1::2, 3]
+_OF_HEAD = np.repeat((INNER[0] > _SIDEWARDS) & (-INNER[1] < _DOWN) & (INNER[2] > _DOWN), 2)
+
+
+def own_motion(flow: FloatArray) -> FloatArray:
+    """Return a flow of cells (32, 32, 2) without the similarity that most of the face follows.
+
+    Least squares with Cauchy weights, so that a part that moves by itself has little say.
+    """
+    moved = flow.reshape(-1).astype(float)
+    design, inner = _DESIGN[_OF_HEAD], moved[_OF_HEAD]
+    weights = np.ones(inner.size)
+    solution = np.zeros(4)
+    for _ in range(FIT_ROUNDS):
+        weighted = design * weights[:, None]
+        solution = np.linalg.solve(design.T @ weighted, weighted.T @ inner)
+        residual = np.abs(inner - design @ solution)
+        scale = 1.5 * float(np.median(residual)) + 1e-6
+        weights = 1 / (1 + (residual / scale) ** 2)
+    return (moved - _DESIGN @ solution).reshape(flow.shape)
+
+
+def _place(points: FloatArray, pairs: tuple[tuple[int, int], ...], side: Side) -> FloatArray:
+    """Where a region lies in the crop: (x, y) in px."""
+    place: FloatArray = np.mean([half_points(points, *pair) for pair in pairs], axis=0)
+    return np.array([2 * MIRROR - place[0], place[1]]) if side == "left" else place
+
+
+def _at(values: FloatArray, place: FloatArray) -> float:
+    """Value of cells (32, 32) at a point (x, y) in px, between their centres; at the rim the nearest."""
+    n = values.shape[0]
+    x, y = np.clip((place + 0.5) / CELL_PX - 0.5, 0, n - 1.001)
+    i, j = int(y), int(x)
+    down, across = y - i, x - j
+    top = (1 - across) * values[i, j] + across * values[i, j + 1]
+    bottom = (1 - across) * values[i + 1, j] + across * values[i + 1, j + 1]
+    return float((1 - down) * top + down * bottom)
