@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 
 from facialis import Settings, measure
-from facialis.events.contractions import SIGN, find_contractions
-from facialis.events.excess import beyond
+from facialis.events.contractions import find_contractions
+from facialis.events.evidence import SIGN
 from facialis.events.grid import even
 from facialis.report.figures import SIDE_COLOURS
 from facialis.report.folder import write_report
@@ -89,7 +89,7 @@ def draw_excess(result: Result) -> None:
     grid = even(result.signals)
     _, excesses = find_contractions(grid, settings)
     eye = excesses["eye"]
-    unexplained = beyond(eye.scales["slow"], eye.tolerance["slow"]) / eye.noise["slow"]
+    unexplained = eye.scales["slow"] / eye.expected["slow"]
     panels = [
         _panel(grid.time_s, {s: grid.side(s, "closure") for s in SIDES}, 30, (-0.1, 1.1), (0, 0.5, 1)),
         _panel(
@@ -102,7 +102,7 @@ def draw_excess(result: Result) -> None:
     ]
     words = [
         _words(48, 20, "Closure of each eye: 0 open, 1 shut", "start"),
-        _words(48, 220, "Excess of each side, in SD of this recording's own noise (cut at 12)", "start"),
+        _words(48, 220, "Excess of each side, in SD expected without a spasm (cut at 12)", "start"),
         *(_words(_x(second), 436, f"{second} s", "middle") for second in range(10)),
     ]
     shown = [e for e in result.events if e.kind != "episode" and e.offset_s < SHOWN_S[1]]

@@ -38,6 +38,11 @@ SIDED = (
     "nose",
     "chin",
     "lid_shift",
+    "brow_shift",
+    "cheek_shift",
+    "mouth_shift",
+    "nose_shift",
+    "chin_shift",
     "aperture",
     "mouth_height",
     "presence",
@@ -86,6 +91,8 @@ def signals_of(performance: Performance, camera: Camera | None = None) -> Signal
         "yaw_deg": yaw,
         "pitch_deg": 0.5 * camera.yaw_deg * _wander(rng, time_s),
         "roll_deg": 0.3 * camera.yaw_deg * _wander(rng, time_s),
+        "gaze_left": 3 * _wander(rng, time_s),
+        "gaze_up": 2 * _wander(rng, time_s),
         "interocular_px": np.full(time_s.shape, 200.0),
         "iris_px": np.full(time_s.shape, 26.0),
     }
@@ -108,6 +115,10 @@ def signals_of(performance: Performance, camera: Camera | None = None) -> Signal
         columns[f"{side}_lid_shift"] += noise("shift", camera.shift_noise)
         columns[f"{side}_closure"] = closure + uneven[side]
         columns[f"{side}_closure"] += noise("closure", camera.closure_noise)
+        for region in ("brow", "cheek", "mouth", "nose", "chin"):
+            height = excursions["mouth_vertical" if region == "mouth" else region]
+            columns[f"{side}_{region}_shift"] = _against_recent(time_s, height)
+            columns[f"{side}_{region}_shift"] += noise(f"{region} shift", camera.shift_noise)
         for name, curve in excursions.items():
             columns[f"{side}_{name}"] = curve + noise(name, camera.excursion_noise) + 10 * uneven[side]
         columns[f"{side}_aperture"] = APERTURE * (1 - columns[f"{side}_closure"])
@@ -142,7 +153,7 @@ def mirrored(signals: Signals) -> Signals:
     """The same face in a mirror: the sides swap, turns and tilts to a side change their sign."""
     columns = {f"{side}_{name}": signals.columns[f"{OTHER[side]}_{name}"] for side in SIDES for name in SIDED}
     rest = {name: curve for name, curve in signals.columns.items() if name not in columns}
-    for name in ("yaw_deg", "roll_deg"):
+    for name in ("yaw_deg", "roll_deg", "gaze_left"):
         rest[name] = -rest[name]
     usable = {side: signals.usable[OTHER[side]] for side in SIDES}
     return replace(signals, columns={**columns, **rest}, usable=usable)
@@ -186,11 +197,17 @@ def _excursions(muscles: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
 
 def _recent_change(time_s: FloatArray, closure: FloatArray) -> FloatArray:
     """What the lids' shift in the picture tells: change from the last second, large ones under-read."""
-    recent, shift = 0.0, np.full(closure.shape, np.nan)
-    for i in range(1, closure.size):
-        shift[i] = 3 * np.tanh(2 * (closure[i] - recent))
-        recent += (1 - np.exp(-(time_s[i] - time_s[i - 1]) / 0.8)) * (closure[i] - recent)
+    shift: FloatArray = 3 * np.tanh(2 * _against_recent(time_s, closure))
     return shift
+
+
+def _against_recent(time_s: FloatArray, curve: FloatArray) -> FloatArray:
+    """A curve (n,) against its own last second; NaN where there is none yet."""
+    recent, change = float(curve[0]), np.full(curve.shape, np.nan)
+    for i in range(1, curve.size):
+        change[i] = curve[i] - recent
+        recent += (1 - np.exp(-(time_s[i] - time_s[i - 1]) / 0.8)) * change[i]
+    return change
 
 
 def _wander(rng: np.random.Generator, time_s: FloatArray) -> FloatArray:

@@ -118,18 +118,34 @@ class ExcessSettings(_Checked):
     lag_s: float = setting(
         0.05, "s", "one lid may follow the other by a frame at 30/s and a rolling shutter", 0, 0.5
     )
-    blink_baseline_s: float = setting(3, "s", "longer than a blink, shorter than a change of gaze", 0.5, 60)
-    eye_tolerance: float = setting(
-        0.15, "share", "one lid may go this much less far in a blink or a squint, and healthy ones do", 0, 1
+    eye_scatter: float = setting(
+        0.05, "share", "SD by which one lid goes more or less far than its share in a blink or a squint", 0, 1
     )
-    lower_tolerance: float = setting(
-        0.3, "share", "healthy smiles differ by a fifth between sides, talking by more", 0, 1
+    lower_scatter: float = setting(
+        0.1, "share", "SD by which one side of a smile or of talk is stronger than its share", 0, 1
     )
-    eye_yaw_tolerance: float = setting(
-        0.004, "closure/degree", "what turning the head does to the two apertures' difference", 0, 0.1
+    lag_scatter: float = setting(
+        0.33, "share", "SD of the difference one side's lag makes, of the movement within lag_s", 0, 1
     )
-    lower_yaw_tolerance: float = setting(
-        0.15, "%/degree", "what turning the head does to the lower face's difference", 0, 2
+    eye_turn: float = setting(
+        0.0015, "closure/degree", "SD of what turning the head does to the apertures' difference", 0, 0.1
+    )
+    lower_turn: float = setting(
+        0.05, "%/degree", "SD of what turning the head does to the lower face's difference", 0, 2
+    )
+    eye_talk: float = setting(
+        0.002, "closure/%", "SD of what talking does to the apertures' difference", 0, 0.1
+    )
+    lower_talk: float = setting(0.03, "%/%", "SD of what talking does to the other differences", 0, 2)
+    talk_window_s: float = setting(0.3, "s", "a syllable takes 0.15 to 0.35 s", 0.05, 5)
+    blink_pull: float = setting(0.5, "%/closure", "SD of what a blink does to the other differences", 0, 10)
+    blink_window_s: float = setting(0.3, "s", "a blink takes 0.2 to 0.4 s", 0.05, 5)
+    eye_gaze: float = setting(
+        0.004, "closure/%", "SD of what a turn of the eyes does to the apertures' difference", 0, 0.1
+    )
+    lower_gaze: float = setting(0.005, "%/%", "SD of what it does to the other differences", 0, 2)
+    scatter_prior_s: float = setting(
+        3, "s", "movement of this length outweighs what is usual by what this person does", 0, 600
     )
     yaw_window_s: float = setting(0.5, "s", "the time a small turn of the head takes", 0.05, 5)
     edge_s: float = setting(
@@ -147,10 +163,16 @@ class EventSettings(_Checked):
     enter_noise: float = setting(
         3.5, "noise SD", "weak ones are weighed, not cut: alone they are not believed", 1, 50
     )
+    cut_factor: float = setting(
+        2, "times", "seen in part only, a contraction must be the clearer for it", 1, 10
+    )
     leave_noise: float = setting(2, "noise SD", "hysteresis: one contraction is not cut into many", 0, 50)
-    floor_closure: float = setting(0.03, "closure", "below, the model's own wobble looks like a lid", 0, 1)
+    floor_closure: float = setting(0.015, "closure", "below, the model's own wobble looks like a lid", 0, 1)
     eye_takes_part: float = setting(
         1, "noise SD", "the eye is first in 86 % of people (Au 2004) and part of nearly all spasms", 0, 20
+    )
+    eye_clear: float = setting(
+        4, "noise SD", "from here the eye alone times a contraction, below that all regions together", 1, 50
     )
     region_least: float = setting(
         1.5, "noise SD", "so many channels' ordinary noise must not add up to a signal", 0, 10
@@ -182,13 +204,32 @@ class EventSettings(_Checked):
         0.01,
         1,
     )
+    held_s: float = setting(2, "s", "a held contraction of which more is lost in noise counts as two", 0, 20)
+    held_noise: float = setting(
+        2, "noise SD", "the eye has not come back where it stays above this between two contractions", 0, 20
+    )
+    held_quantile: float = setting(
+        0.1, "share of samples", "a held eye may dip with its ripple and with noise", 0, 0.5
+    )
     rebound_s: float = setting(
         0.15, "s", "closer than this, the end of one side's contraction makes the other side's onset", 0, 1
     )
+    rebound_share: float = setting(
+        0.5, "share of height", "a baseline that follows a contraction falls by less than half of it", 0, 1
+    )
     guard_s: float = setting(0.15, "s", "frames beside a contraction do not count as baseline", 0, 2)
     max_passes: int = setting(5, "passes", "baseline and contractions settle within three", 1, 50)
+    brief_s: float = setting(
+        0.45, "s", "what is longer fills the briefest baseline's window and loses height in it", 0.05, 5
+    )
     tonic_s: float = setting(1, "s", "JRS splits at 1 s; no distribution is published", 0.2, 10)
     episode_gap_s: float = setting(0.5, "s", "contractions closer than this are one episode", 0, 10)
+    blind_noise: float = setting(
+        3, "noise SD", "in a blink the lids may differ by so much that a contraction cannot be told", 1, 50
+    )
+    blind_s: float = setting(
+        0.3, "s", "a contraction that goes on before and after a blink went on in it", 0, 5
+    )
     region_noise: float = setting(3, "noise SD", "from here a region takes part", 1, 50)
 
 
@@ -226,9 +267,11 @@ class ContextSettings(_Checked):
 class ProbabilitySettings(_Checked):
     """The logistic score of one event; zero is as likely as not."""
 
-    even_noise: float = setting(5, "noise SD", "of this strength it is as likely a movement as noise", 1, 50)
+    even_noise: float = setting(
+        5.5, "noise SD", "of this strength it is as likely a movement as noise", 1, 50
+    )
     per_doubling: float = setting(
-        3, "log odds", "each doubling of the strength: noise grows rare that fast", 0, 10
+        4, "log odds", "each doubling of the strength: noise grows rare that fast", 0, 10
     )
     alone: float = setting(
         1.4,
@@ -248,6 +291,9 @@ class ProbabilitySettings(_Checked):
         1.5, "log odds", "other Babinski sign, specificity 76 to 100 % (doi:10.1002/mds.25472)", 0, 5
     )
     brow_down: float = setting(1.5, "log odds", "in a wink the brow goes down", 0, 5)
+    wink_closes_s: float = setting(
+        0.15, "s", "a twitch closes the eye in 50 to 80 ms; on purpose it takes longer", 0, 1
+    )
     brow_fall: float = setting(
         1.5,
         "% of inter-ocular distance",

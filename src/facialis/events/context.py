@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from facialis.events.excess import shared_part
 from facialis.events.filters import local_range, running_median, samples
-from facialis.events.grid import EvenSignals, contraction, even
+from facialis.events.grid import EvenSignals, contraction, even, shared_part
 from facialis.settings import ContextSettings
 from facialis.types import BoolArray, FloatArray, Region, Signals
 

@@ -1,22 +1,21 @@
 """Contractions of one side: where the excess leaves the recording's own noise, and comes back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facialis.events.excess import SCALES, Excess, Scale, beyond, region_excess
+from facialis.events.evidence import Evidence, Excesses, evidence_of
+from facialis.events.excess import SCALES, Excess, Scale, edge_of, region_excess
+from facialis.events.expected import face_movements
 from facialis.events.filters import samples
+from facialis.events.flanks import bounds, parted
 from facialis.events.grid import CHANNELS, Channel, EvenSignals
 from facialis.settings import EventSettings, Settings
 from facialis.signals.runs import runs_of
 from facialis.types import SIDES, BoolArray, FloatArray, Side
 
-SIGN: Mapping[Side, int] = {"left": 1, "right": -1}
 DOMINANT = 2.0
 """A side with more than this many times the other's seconds of contraction sets where the baseline lies."""
-
-Excesses = Mapping[Channel, Excess]
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,11 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
     quantile = 0.5
     found: list[Contraction] = []
     excesses: dict[Channel, Excess] = {}
+    face = face_movements(signals, settings.excess)
     for _ in range(settings.events.max_passes):
-        excesses = {r: region_excess(signals, r, busy, quantile, settings.excess) for r in CHANNELS}
+        excesses = {r: region_excess(signals, r, busy, quantile, face, settings.excess) for r in CHANNELS}
         found = [c for side in SIDES for c in _of_side(side, signals, excesses, settings)]
-        found = _without_rebounds(found, settings.events.rebound_s / signals.step_s)
+        found = _without_rebounds(found, signals.step_s, settings.events)
         quantile = _quantile(found, settings.excess.quiet_quantile)
         # What may be noise stays in the noise; set aside, it would lower the noise and make more of itself.
         likely = [c for c in found if c.strength >= settings.probability.even_noise]
@@ -71,197 +71,130 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
 def _of_side(side: Side, signals: EvenSignals, excesses: Excesses, settings: Settings) -> list[Contraction]:
     """Contractions over all three baselines, each taken from the one that shows it best.
 
-    Only the longest shows a tonic spasm whole. A twitch shorter than half of the briefest baseline is placed
-    best there, free of slow changes of gaze and posture; what lies between is taken from the middle one.
+    Only the longest shows a tonic spasm whole; of what is shorter, the clearest comes first.
     """
-    seconds = {"slow": settings.events.tonic_s, "fast": 0.0, "brief": 0.0}
-    longest = {"slow": np.inf, "fast": np.inf, "brief": settings.excess.brief_baseline_s / 2}
+    tonic = settings.events.tonic_s / signals.step_s
+    brief = settings.events.brief_s / signals.step_s
     by_scale = {scale: _over(side, scale, signals, excesses, settings) for scale in SCALES}
+    whole = [c for c in by_scale["slow"] if c.offset - c.onset >= tonic]
+    parts = [c for c in by_scale["slow"] if c.offset - c.onset < tonic] + by_scale["fast"]
+    parts += [c for c in by_scale["brief"] if c.offset - c.onset <= brief]
     found: list[Contraction] = []
-    for scale in ("slow", "brief", "fast"):
-        taken = _around(found, signals, 0.0)
-        found += [
-            c
-            for c in by_scale[scale]
-            if seconds[scale] <= (c.offset - c.onset) * signals.step_s <= longest[scale]
-            and not taken[c.first : c.stop].any()
-        ]
-    taken = _around(found, signals, 0.0)
-    return found + [c for c in by_scale["slow"] if not taken[c.first : c.stop].any()]
+    for c in (*_by(whole), *_by(parts)):
+        if not any(c.first < other.stop and other.first < c.stop for other in found):
+            found.append(c)
+    eye = evidence_of(side, "slow", signals, excesses, settings).eye_sd
+    return _linked(found, eye, signals.step_s, settings.events)
+
+
+def _linked(
+    found: list[Contraction], eye: FloatArray, step_s: float, rules: EventSettings
+) -> list[Contraction]:
+    """Join contractions between which the eye, in noise SD (n,), has not come back: one held contraction.
+
+    A weak tonic spasm shows clearly only where its ripple peaks.
+    """
+    linked: list[Contraction] = []
+    for c in sorted(found, key=lambda c: c.onset):
+        last = linked[-1] if linked else None
+        between = eye[last.stop : c.first] if last else eye[:0]
+        held = between.size > 0 and float(np.quantile(between, rules.held_quantile)) >= rules.held_noise
+        if last is not None and held and between.size * step_s <= rules.held_s:
+            stronger = max(last, c, key=lambda one: one.height)
+            linked[-1] = replace(
+                stronger,
+                onset=last.onset,
+                offset=max(last.offset, c.offset),
+                strength=max(last.strength, c.strength),
+            )
+        else:
+            linked.append(c)
+    return linked
+
+
+def _by(found: list[Contraction]) -> list[Contraction]:
+    return sorted(found, key=lambda c: -c.strength)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Samples [first, stop) of one contraction, its peak, and the curve (n,) in noise SD that times it."""
+
+    first: int
+    stop: int
+    peak: int
+    shape: FloatArray
 
 
 def _over(
     side: Side, scale: Scale, signals: EvenSignals, excesses: Excesses, settings: Settings
 ) -> list[Contraction]:
     rules = settings.events
-    evidence = _evidence(side, scale, excesses, settings)
-    over = (evidence.strength > rules.leave_noise) & (evidence.eye > rules.floor_closure / 3)
-    parts = [
-        part
-        for run in runs_of(over & signals.observed)
-        for part in _parted(evidence.eye, *run, rules.valley_share)
-    ]
-    stops = [0] + [stop for _, stop, _ in parts]
-    firsts = [first for first, _, _ in parts] + [over.size]
+    evidence = evidence_of(side, scale, signals, excesses, settings)
+    parts = []
+    for first, stop in runs_of((evidence.strength > rules.leave_noise) & signals.observed):
+        shape = _shape(evidence, first, stop, rules)
+        parts += [_Part(*part, shape) for part in parted(shape, first, stop, rules.valley_share)]
+    seen = runs_of(signals.observed)
+    stops = [0] + [part.stop for part in parts]
+    firsts = [part.first for part in parts] + [signals.time_s.size]
     reach = samples(rules.edge_search_s, signals.step_s)
     found = []
-    for i, (first, stop, peak) in enumerate(parts):
-        sharpness = _sharpness(evidence, first, stop, peak, reach)
-        if _believable(evidence, first, stop, peak, sharpness, rules):
-            onset, offset = _bounds(evidence, first, stop, peak, (stops[i], firsts[i + 1]), reach, rules)
-            found.append(
-                Contraction(
-                    side=side,
-                    onset=onset,
-                    offset=offset,
-                    peak=peak,
-                    height=float(evidence.eye[peak]),
-                    strength=float(evidence.strength[first:stop].max()),
-                )
-            )
+    for i, part in enumerate(parts):
+        if not _believable(evidence, part, reach, rules):
+            continue
+        begins, ends = next(run for run in seen if run[0] <= part.peak < run[1])
+        limits = max(stops[i], begins), min(firsts[i + 1], ends)
+        onset, offset = bounds(part.shape, part.first, part.stop, part.peak, limits, reach, rules)
+        strength = float(evidence.strength[part.first : part.stop].max())
+        height = float(evidence.eye[part.peak])
+        found.append(Contraction(side, onset, offset, part.peak, height, strength))
     return found
 
 
-@dataclass(frozen=True)
-class _Evidence:
-    """Curves (n,) of one side: the eye's excess, all regions' strength in noise SD, the rise within 0.2 s."""
-
-    eye: FloatArray
-    strength: FloatArray
-    rise: FloatArray
-    noise_rise: float
+def _shape(evidence: Evidence, first: int, stop: int, rules: EventSettings) -> FloatArray:
+    """The curve (n,) that times a contraction: the eye's where it is clear by itself, else all evidence."""
+    clear = evidence.eye_sd[first:stop].max() >= rules.eye_clear
+    return evidence.eye_sd if clear else evidence.strength
 
 
-def _evidence(side: Side, scale: Scale, excesses: Excesses, settings: Settings) -> _Evidence:
-    eye = excesses["eye"]
-    return _Evidence(
-        eye=_unexplained(eye, side, scale),
-        strength=_strength(side, scale, excesses, settings),
-        rise=SIGN[side] * eye.edge,
-        noise_rise=eye.noise_edge,
+def _believable(evidence: Evidence, part: _Part, reach: int, rules: EventSettings) -> bool:
+    """Whether a part is strong enough, and rises and falls as quickly as a muscle does."""
+    inside = slice(part.first, part.stop)
+    cut = evidence.cut[inside].any()
+    up, down = _flanks(evidence, part, reach)
+    edge = max(rules.edge_noise * evidence.noise_rise, rules.edge_share * float(part.shape[part.peak]))
+    return bool(
+        evidence.strength[inside].max() >= rules.enter_noise * (rules.cut_factor if cut else 1)
+        and evidence.eye[part.peak] >= rules.floor_closure
+        and max(up, down) >= edge
+        and min(up, down) >= edge * rules.weak_edge
     )
 
 
-def _unexplained(excess: Excess, side: Side, scale: Scale) -> FloatArray:
-    """The side's excess (n,) beyond what both sides' movement explains."""
-    return SIGN[side] * beyond(excess.scales[scale], excess.tolerance[scale])
-
-
-def _sharpness(evidence: _Evidence, first: int, stop: int, peak: int, reach: int) -> tuple[float, float]:
-    """Largest rise up to the peak and largest fall after it, each within 0.2 s, in closure."""
-    up = float(evidence.rise[max(0, first - reach) : peak + 1].max())
-    down = float(-evidence.rise[peak : stop + reach].min())
+def _flanks(evidence: Evidence, part: _Part, reach: int) -> tuple[float, float]:
+    """Largest rise up to the peak and largest fall after it, each within 0.2 s, in noise SD."""
+    change = edge_of(part.shape, evidence.edge)
+    up = float(change[max(0, part.first - reach) : part.peak + 1].max())
+    down = float(-change[part.peak : part.stop + reach].min())
+    # What was under way before it could be seen, or went on after, shows one flank only: that one must do.
+    if evidence.cut[part.first : part.peak + 1].any():
+        up = down
+    if evidence.cut[part.peak : part.stop].any():
+        down = up
     return up, down
 
 
-def _believable(
-    evidence: _Evidence,
-    first: int,
-    stop: int,
-    peak: int,
-    sharpness: tuple[float, float],
-    rules: EventSettings,
-) -> bool:
-    height = float(evidence.eye[peak])
-    edge = max(rules.edge_noise * evidence.noise_rise, rules.edge_floor, rules.edge_share * height)
-    return bool(
-        evidence.strength[first:stop].max() >= rules.enter_noise
-        and height >= rules.floor_closure
-        and max(sharpness) >= edge
-        and min(sharpness) >= edge * rules.weak_edge
-    )
-
-
-def _strength(side: Side, scale: Scale, excesses: Excesses, settings: Settings) -> FloatArray:
-    """All regions' excess in noise SD (n,): the eye's, with the others' in quadrature; 0 without the eye."""
-    rules = settings.events
-    in_noise = {c: _unexplained(e, side, scale) / e.noise[scale] for c, e in excesses.items()}
-    weights = {c: 0.0 if c == "eye" else 1.0 if c == "lids" else rules.region_weight for c in in_noise}
-    squares = [
-        (weights[c] * np.clip(z - rules.region_least, 0, rules.region_cap)) ** 2 for c, z in in_noise.items()
-    ]
-    eye = in_noise["eye"]
-    return np.where(eye > rules.eye_takes_part, np.sqrt(eye**2 + sum(squares)), 0.0)
-
-
-def _bounds(
-    evidence: _Evidence,
-    first: int,
-    stop: int,
-    peak: int,
-    limits: tuple[int, int],
-    reach: int,
-    rules: EventSettings,
-) -> tuple[float, float]:
-    """Onset and offset as sample positions, within `limits`.
-
-    The flanks are followed down to END_SHARE of the height and drawn on from there: further down a flank
-    is lost in noise and drift. Heights are measured from the local floor, since a contraction often rides on
-    drift.
-    """
-    before = evidence.eye[max(limits[0], first - reach) : peak + 1][::-1]
-    after = evidence.eye[peak : min(limits[1], stop + reach)]
-    onset = peak - _flank(before, rules)
-    offset = peak + _flank(after, rules)
-    return max(onset, float(limits[0])), min(offset, float(limits[1]))
-
-
-def _flank(away: FloatArray, rules: EventSettings) -> float:
-    """Samples from a peak (the first of `away`) to where its flank, drawn on, reaches `end_share`."""
-    # A dip below the baseline is noise, not the level from which the contraction rose.
-    height, floor = float(away[0]), max(float(away.min()), 0.0)
-    share = (away - floor) / max(height - floor, 1e-9)
-    low = _crossing(share, rules.flank_low, first=True)
-    high = _crossing(share[: int(low) + 2], rules.flank_high, first=False)
-    slope = max(low - high, 0.0) / (rules.flank_high - rules.flank_low)
-    return min(low + slope * (rules.flank_low - rules.end_share), float(away.size))
-
-
-def _crossing(share: FloatArray, level: float, first: bool) -> float:
-    """Position, between samples, where a curve that starts at 1 falls through `level`: first or last time."""
-    below = np.flatnonzero((share[1:] <= level) & (share[:-1] > level))
-    if not below.size:
-        return float(share.size - 1)
-    i = int(below[0] if first else below[-1])
-    return i + float((share[i] - level) / (share[i] - share[i + 1]))
-
-
-def _parted(curve: FloatArray, first: int, stop: int, share: float) -> list[tuple[int, int, int]]:
-    """Cut a run (first, stop) into (first, stop, peak) at valleys below `share` of the lower peak."""
-    peak = first + int(np.argmax(curve[first:stop]))
-    for side_first, side_stop in ((first, peak), (peak + 1, stop)):
-        cut = _valley(curve, side_first, side_stop, peak, share)
-        if cut is not None:
-            return _parted(curve, first, cut, share) + _parted(curve, cut, stop, share)
-    return [(first, stop, peak)]
-
-
-def _valley(curve: FloatArray, first: int, stop: int, peak: int, share: float) -> int | None:
-    """Where the curve between the peak and a second one falls below `share` of the second, or None."""
-    if stop - first < 3:
-        return None
-    part = curve[first:stop]
-    toward_peak = np.minimum.accumulate(part[::-1])[::-1] if first < peak else np.minimum.accumulate(part)
-    second = int(np.argmax(part - toward_peak / share))
-    if part[second] * share <= toward_peak[second]:
-        return None
-    between = (first + second, peak) if first < peak else (peak, first + second)
-    return (
-        between[0] + 1 + int(np.argmin(curve[between[0] + 1 : between[1]]))
-        if between[1] - between[0] > 1
-        else None
-    )
-
-
-def _without_rebounds(found: list[Contraction], within: float) -> list[Contraction]:
-    """Leave out what begins or ends with a larger contraction of the other side, to `within` samples.
+def _without_rebounds(found: list[Contraction], step_s: float, rules: EventSettings) -> list[Contraction]:
+    """Leave out what begins or ends with a much larger contraction of the other side.
 
     When one side lets go, the difference falls; that fall is not the other side's onset.
     """
+    within = rules.rebound_s / step_s
 
     def rebounds(c: Contraction, other: Contraction) -> bool:
         meets = abs(c.onset - other.offset) <= within or abs(c.offset - other.onset) <= within
-        return c.side != other.side and c.height < other.height and meets
+        return c.side != other.side and c.height < rules.rebound_share * other.height and meets
 
     return [c for c in found if not any(rebounds(c, other) for other in found)]
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from facialis.events.blinks import find_blinks
 from facialis.events.context import activated
-from facialis.events.contractions import Contraction, Excesses, find_contractions
+from facialis.events.contractions import Contraction, find_contractions
+from facialis.events.evidence import Excesses
 from facialis.events.grid import EvenSignals, even
 from facialis.events.probability import reason_for, spasm_probability, spread_of
 from facialis.events.side import judge, weigh
@@ -67,7 +68,7 @@ def _contraction_event(
         offset_s=onset_s + duration_s,
         peak_s=float(signals.time_s[found.peak]),
         intensity=min(max(spread.excess["eye"], 0.0), 1.0),
-        probability=spasm_probability(found, spread, settings),
+        probability=spasm_probability(found, spread, signals.step_s, settings),
         reason=reason_for(found, spread),
         regions=spread.regions,
         excess=spread.excess,

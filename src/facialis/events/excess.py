@@ -10,23 +10,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import ndimage
 
-from facialis.events.filters import (
-    baseline,
-    local_range,
-    noise_of,
-    quiet_level,
-    running_median,
-    samples,
-    smoothed,
-)
-from facialis.events.grid import Channel, EvenSignals, contraction
+from facialis.events.expected import FaceMovements, expected_sd, region_movements, shared_movement
+from facialis.events.filters import baseline, noise_of, quiet_level, running_median, samples, smoothed
+from facialis.events.grid import Channel, EvenSignals, contraction, shared_part
 from facialis.settings import ExcessSettings
 from facialis.types import SIDES, BoolArray, FloatArray
 
-POSE = ("yaw_deg", "pitch_deg", "roll_deg")
-POSE_UNIT_DEG = 10.0
+POSE = ("yaw_deg", "pitch_deg", "roll_deg", "gaze_left", "gaze_up")
+POSE_UNIT = 10.0
+"""Degrees of the head, and % of the eye's width of the gaze, that count alike beside the common movement."""
 LEAST_NOISE = 1e-6
 """A drawn face may have none, and nothing divides by zero."""
 TUKEY = 4.0
@@ -43,15 +36,14 @@ class Excess:
     """One region's excess, each array (n,) on the even grid, in the region's own unit.
 
     `raw` is measured from the longest baseline, `scales` is smoothed and measured from each of three: `slow`,
-    `fast` and `brief`. `tolerance` is how much of each the movement common to both sides, or a turn of the
-    head, could explain. `edge` is the change of `slow` within 0.2 s. `noise` (for each scale) and
-    `noise_edge` are this recording's own, as standard deviations.
+    `fast` and `brief`. `expected` (n,) is the standard deviation that each has without a spasm while the face
+    does what it does at that moment. `noise` (of each scale) and `noise_edge` (of the change of `slow` within
+    0.2 s) are this recording's own while nothing moves, as standard deviations.
     """
 
     raw: FloatArray
     scales: Mapping[Scale, FloatArray]
-    tolerance: Mapping[Scale, FloatArray]
-    edge: FloatArray
+    expected: Mapping[Scale, FloatArray]
     noise: Mapping[Scale, float]
     noise_edge: float
 
@@ -61,53 +53,51 @@ def region_excess(
     region: Channel,
     busy: BoolArray,
     quantile: float,
+    face: FaceMovements,
     settings: ExcessSettings,
 ) -> Excess:
     """Return the excess of one region.
 
     `busy` (n,) tells which samples are not baseline; `quantile` is where the baseline lies among the others:
-    0.5, or lower where spasms of the left fill much of the recording, higher for the right.
+    0.5, or lower where spasms of the left fill much of the recording, higher for the right. `face` is what
+    the whole face does meanwhile.
     """
     curves, step_s = contraction(signals, region), signals.step_s
-    common = shared_part(curves["left"], curves["right"])
     free = signals.observed & ~busy
     if not free.any():
         free = signals.observed
+    long = samples(settings.baseline_s, step_s)
+    usual = {side: baseline(curves[side], free, long, quantile=0.5) for side in SIDES}
+    moved = {side: curves[side] - usual[side] for side in SIDES}
+    shared_move = shared_part(moved["left"], moved["right"])
+    common: FloatArray = (usual["left"] + usual["right"]) / 2 + shared_move
     difference: FloatArray = curves["left"] - curves["right"]
     residual: FloatArray = difference - _person(signals, common, difference, free, settings)
-    slow: FloatArray = residual - baseline(residual, free, samples(settings.baseline_s, step_s), quantile)
+    slow: FloatArray = residual - baseline(residual, free, long, quantile)
     if quantile != 0.5:
         slow = slow - quiet_level(slow[free])
     raw, slow = slow, smoothed(slow, step_s, settings.smooth_s)
     scales: dict[Scale, FloatArray] = {"slow": slow}
-    # A posture held by both sides belongs to the shorter baselines, so there only its change is tolerated.
-    shared: dict[Scale, FloatArray] = {"slow": common}
+    # A posture held by both sides belongs to the baseline, so only its change lets the sides differ.
+    shared: dict[Scale, FloatArray] = {"slow": shared_move}
     shorter: dict[Scale, float] = {"fast": settings.fast_baseline_s, "brief": settings.brief_baseline_s}
     for scale, seconds in shorter.items():
         window = samples(seconds, step_s)
         scales[scale] = slow - baseline(slow, free, window, quantile=0.5)
-        shared[scale] = common - running_median(common, window)
-    edge = _edge(slow, max(1, round(settings.edge_s / step_s)))
+        shared[scale] = shared_move - running_median(shared_move, window)
+    noise = {scale: max(noise_of(curve[free]), LEAST_NOISE) for scale, curve in scales.items()}
+    moves = region_movements(signals, region, face, settings)
+    common_moves = {s: shared_movement(shared[s], signals, region, settings) for s in SCALES}
     return Excess(
         raw=raw,
         scales=scales,
-        tolerance=_tolerances(signals, region, common, shared, settings),
-        edge=edge,
-        noise={scale: max(noise_of(curve[free]), LEAST_NOISE) for scale, curve in scales.items()},
-        noise_edge=noise_of(edge[free]),
+        expected={
+            s: expected_sd(scales[s], noise[s], (common_moves[s], *moves), free, step_s, settings)
+            for s in SCALES
+        },
+        noise=noise,
+        noise_edge=noise_of(edge_of(slow, max(1, round(settings.edge_s / step_s)))[free]),
     )
-
-
-def shared_part(left: FloatArray, right: FloatArray) -> FloatArray:
-    """What both sides do at once, (n,): the smaller of two movements in the same direction, else 0."""
-    smaller = np.sign(left) * np.minimum(np.abs(left), np.abs(right))
-    return np.where(left * right > 0, smaller, 0.0)
-
-
-def beyond(excess: FloatArray, tolerance: FloatArray) -> FloatArray:
-    """The part of an excess (n,) that the tolerance (n,) leaves unexplained."""
-    part: FloatArray = np.sign(excess) * np.maximum(np.abs(excess) - tolerance, 0)
-    return part
 
 
 def _person(
@@ -124,8 +114,11 @@ def _person(
     """
     if not free.any():
         return np.zeros(difference.shape)
-    pose = [(signals.columns[name] - np.median(signals.columns[name][free])) / POSE_UNIT_DEG for name in POSE]
-    design = np.column_stack([np.ones(common.shape), common, *pose])
+    pose = [(signals.columns[name] - np.median(signals.columns[name][free])) / POSE_UNIT for name in POSE]
+    middle = float(np.median(common[free]))
+    # Wide-open eyes need not differ as half-shut ones do; and one side may always be a little behind.
+    bend, haste = np.maximum(common - middle, 0), np.gradient(running_median(common, 3))
+    design = np.column_stack([np.ones(common.shape), common, bend, haste, *pose])
     ridge = np.diag([0.0] + [settings.pose_ridge * free.sum()] * (design.shape[1] - 1))
     weights = free.astype(float)
     fit = np.full(difference.shape, float(np.median(difference[free])))
@@ -139,50 +132,7 @@ def _person(
     return fit
 
 
-def _tolerances(
-    signals: EvenSignals,
-    region: Channel,
-    common: FloatArray,
-    shared: Mapping[Scale, FloatArray],
-    settings: ExcessSettings,
-) -> dict[Scale, FloatArray]:
-    """How much difference (n,) the movement of both sides and the head's turn could make, on each scale."""
-    step_s = signals.step_s
-    eye = region == "eye"
-    share = settings.eye_tolerance if eye else settings.lower_tolerance
-    per_deg = settings.eye_yaw_tolerance if eye else settings.lower_yaw_tolerance
-    steady = running_median(common, 3)
-    lag = local_range(steady, samples(2 * settings.lag_s, step_s))
-    jitter = noise_of((steady - running_median(steady, 5))[signals.observed])
-    turn = local_range(running_median(signals.columns["yaw_deg"], 5), samples(settings.yaw_window_s, step_s))
-    always: FloatArray = np.maximum(lag - 2 * jitter, 0) + per_deg * turn
-    if region in ("eye", "lids"):
-        always = np.maximum(always, _late_lid(signals, region, settings))
-    return {scale: share * np.abs(part) + always for scale, part in shared.items()}
-
-
-def _late_lid(signals: EvenSignals, channel: Channel, settings: ExcessSettings) -> FloatArray:
-    """How much the lids may differ, (n,), because one goes before the other or less far in a blink.
-
-    The side that is ahead may be as far as the other one gets within the lag, and beyond that by the
-    tolerated share of that depth.
-    """
-    curves, step_s = contraction(signals, channel), signals.step_s
-    lids = {side: smoothed(curves[side], step_s, settings.smooth_s) for side in SIDES}
-    window = samples(2 * settings.lag_s, step_s)
-    reach = {side: np.asarray(ndimage.maximum_filter1d(lids[side], window)) for side in SIDES}
-    steady = samples(settings.blink_baseline_s, step_s)
-    depth = {side: np.maximum(reach[side] - running_median(reach[side], steady), 0) for side in SIDES}
-    jitter = max(noise_of((lids[side] - running_median(lids[side], 5))[signals.observed]) for side in SIDES)
-    difference = lids["left"] - lids["right"]
-    ahead = difference > np.median(difference[signals.observed])
-    lag = {side: np.maximum(reach[side] - lids[side] - 2 * jitter, 0) for side in SIDES}
-    other = {side: lag[side] + settings.eye_tolerance * depth[side] for side in SIDES}
-    late: FloatArray = np.where(ahead, other["right"], other["left"])
-    return late
-
-
-def _edge(x: FloatArray, n: int) -> FloatArray:
+def edge_of(x: FloatArray, n: int) -> FloatArray:
     """Change of `x` from n samples before to n samples after, (n,); 0 at the ends."""
     edge = np.zeros(x.shape)
     if x.size > 2 * n:

@@ -8,9 +8,17 @@ import numpy as np
 
 from facialis.types import REGIONS, SIDES, BoolArray, FloatArray, Region, Side, Signals
 
-Channel = Region | Literal["lids"]
-"""What can show an excess: each region, and the lids' shift in the picture, a second witness of the eye."""
-CHANNELS: tuple[Channel, ...] = (*REGIONS, "lids")
+Channel = Region | Literal["lids", "brow_shift", "cheek_shift", "mouth_shift", "nose_shift", "chin_shift"]
+"""What can show an excess: each region, and its shift in the picture, a second witness."""
+SECOND: Mapping[Region, Channel] = {
+    "eye": "lids",
+    "brow": "brow_shift",
+    "cheek": "cheek_shift",
+    "mouth": "mouth_shift",
+    "nose": "nose_shift",
+    "chin": "chin_shift",
+}
+CHANNELS: tuple[Channel, ...] = (*REGIONS, *SECOND.values())
 
 
 @dataclass(frozen=True)
@@ -66,3 +74,9 @@ def contraction(signals: EvenSignals, region: Channel) -> dict[Side, FloatArray]
             for side in SIDES
         }
     return {side: signals.side(side, region) for side in SIDES}
+
+
+def shared_part(left: FloatArray, right: FloatArray) -> FloatArray:
+    """What both sides do at once, (n,): the smaller of two movements in the same direction, else 0."""
+    smaller = np.sign(left) * np.minimum(np.abs(left), np.abs(right))
+    return np.where(left * right > 0, smaller, 0.0)

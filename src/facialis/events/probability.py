@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facialis.events.contractions import SIGN, Contraction, Excesses
+from facialis.events.contractions import Contraction
+from facialis.events.evidence import SIGN, Excesses
 from facialis.events.filters import samples
 from facialis.events.grid import EvenSignals
 from facialis.settings import Settings
@@ -46,10 +47,8 @@ def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, sett
         excess = excesses[region]
         before = float(np.median(excess.scales["slow"][start : found.first + 1]))
         curve = SIGN[found.side] * (excess.scales["slow"][found.first : found.stop] - before)
-        noise = excess.noise["slow"] if region != "eye" else 0.0
-        least = settings.events.region_noise * noise + float(
-            np.median(excess.tolerance["brief"][found.first : found.stop])
-        )
+        expected = float(np.median(excess.expected["slow"][found.first : found.stop]))
+        least = settings.events.region_noise * expected
         if region == "brow" and -curve.min() > max(least, settings.probability.brow_fall):
             brow_down = True
         if region != "eye" and curve.max() <= least:
@@ -63,7 +62,7 @@ def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, sett
     return Spread(peaks, onsets, brow_down and "brow" not in peaks)
 
 
-def spasm_probability(found: Contraction, spread: Spread, settings: Settings) -> float:
+def spasm_probability(found: Contraction, spread: Spread, step_s: float, settings: Settings) -> float:
     """Probability, 0 to 1, from this one event: that it is a movement, times that a movement is a spasm.
 
     Strength beyond the noise tells the first; however strong, it cannot tell a spasm from a wink. More
@@ -72,7 +71,8 @@ def spasm_probability(found: Contraction, spread: Spread, settings: Settings) ->
     """
     rules = settings.probability
     moved = _logistic(rules.per_doubling * np.log2(found.strength / rules.even_noise))
-    if spread.brow_down:
+    closing_s = (found.peak - found.onset) * step_s
+    if spread.brow_down and rules.wink_closes_s <= closing_s < settings.events.tonic_s:
         # A wink lifts the cheek and the mouth corner too, so here they say nothing.
         return moved * _logistic(rules.alone - rules.brow_down)
     score = rules.alone + rules.per_region * min(len(spread.regions) - 1, 3)

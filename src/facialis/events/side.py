@@ -21,8 +21,10 @@ def judge(events: Sequence[Event], quality: Quality, settings: Settings) -> Side
             0.0,
             f"only {observed_s:.1f} s could be measured; {settings.quality.min_observed_s:g} s are needed",
         )
-    weight = {side: _evidence_of(events, side, settings) for side in SIDES}
-    chance = {side: 1 - float(np.exp(-weight[side])) for side in SIDES}
+    witnesses = {side: _witnesses(events, side, settings) for side in SIDES}
+    chance = {side: 1 - float(np.exp(-sum(w for w, _ in witnesses[side]))) for side in SIDES}
+    # Many small contractions of the other side do not outweigh a few large ones.
+    weight = {side: float(sum(w * size for w, size in witnesses[side])) for side in SIDES}
     side = _side(chance, weight, settings)
     return SideVerdict(side, _certainty(side, chance, weight), _evidence(events, observed_s))
 
@@ -42,25 +44,38 @@ def weigh(events: Sequence[Event], verdict: SideVerdict, settings: Settings) -> 
             odds *= 1 + min(own - event.probability, settings.probability.company)
         elif verdict.side in SIDES:
             odds *= own / max(sum(total.values()), 1e-9)
+        if verdict.side in SIDES:
+            odds *= _above_other_side(event, events)
         probability = odds / (1 + odds)
         if probability >= settings.side.min_event_probability and verdict.side != "none":
             believed.append(replace(event, probability=probability))
     return tuple(believed)
 
 
-def _evidence_of(events: Sequence[Event], side: Side, settings: Settings) -> float:
-    """Evidence for spasms of a side: how unlikely it is, in natural logarithms, that none of them is one.
+def _above_other_side(event: Event, events: Sequence[Event]) -> float:
+    """Share of the side's events at least as strong that the other side does not show as well.
 
-    Logarithms add, so that one clear event outweighs several doubtful ones.
+    Spasms come on one side, so what the other side shows is this recording's own false alarms
+    (Storey 2002, doi:10.1111/1467-9868.00346).
     """
-    witnesses = [e for e in events if e.side == side and e.probability >= settings.side.min_event_probability]
-    return float(-sum(np.log(1 - settings.side.trust * e.probability) for e in witnesses))
+    alike = [e for e in events if e.intensity >= event.intensity]
+    own = sum(e.side == event.side for e in alike)
+    return max(1 - (len(alike) - own) / max(own, 1), 0.0)
+
+
+def _witnesses(events: Sequence[Event], side: Side, settings: Settings) -> list[tuple[float, float]]:
+    """Each likely event's evidence for spasms of a side, and its intensity.
+
+    Evidence is how unlikely it is, in natural logarithms, that the event is no spasm: logarithms add, so that
+    one clear event outweighs several doubtful ones.
+    """
+    likely = [e for e in events if e.side == side and e.probability >= settings.side.min_event_probability]
+    return [(-float(np.log(1 - settings.side.trust * e.probability)), e.intensity) for e in likely]
 
 
 def _side(chance: Mapping[Side, float], weight: Mapping[Side, float], settings: Settings) -> RecordingSide:
     rules = settings.side
-    strong: Side = "left" if weight["left"] >= weight["right"] else "right"
-    weak: Side = "right" if strong == "left" else "left"
+    weak, strong = sorted(SIDES, key=lambda side: (weight[side], chance[side]))
     if chance[strong] <= rules.absent:
         return "none"
     if chance[strong] < rules.called:
@@ -77,7 +92,7 @@ def _certainty(side: RecordingSide, chance: Mapping[Side, float], weight: Mappin
         return chance["left"] * chance["right"]
     if side == "undetermined":
         return 0.0
-    return chance[side] * weight[side] / (weight["left"] + weight["right"])
+    return chance[side] * weight[side] / max(weight["left"] + weight["right"], 1e-9)
 
 
 def _evidence(events: Sequence[Event], observed_s: float) -> str:
