@@ -55,6 +55,17 @@ hold each ancestry twice and each sex and age three times; the faces of the demo
 tests, which everyone sees, are among those to tune on."""
 
 CLIPS_OF: dict[Group, tuple[str, ...]] = {"tune": graft.TUNE, "report": graft.REPORT}
+NUMBER_OF: dict[str, int] = {
+    "interview_a.mp4": 0,
+    "face_noface.mov": 1,
+    "noface_face.mov": 2,
+    "single_face.mp4": 3,
+    "interview_b.mp4": 0,
+    "expressive.mp4": 1,
+    "hand_over_face.mp4": 2,
+    "disfa.avi": 3,
+}
+"""Seeds and sides of a clip's recordings come from this, and stay when its person changes groups."""
 
 RATES_PER_MIN = (6.0, 12.0, 30.0)
 """Episodes a minute of the recordings that F1, onset, intensity and side come from; published rates of
@@ -94,8 +105,8 @@ def scenarios(group: Group, materials: Sequence[str], seconds: float, quick: boo
         clips, identities = clips[:2], identities[:2]
     made: list[Scenario] = []
     if "grafts" in materials:
-        for number, clip in enumerate(clips):
-            made += _with_spasms(clip, "grafted", number, seconds, quick)
+        for clip in clips:
+            made += _with_spasms(clip, "grafted", NUMBER_OF[clip], seconds, quick)
             made.append(Scenario(clip, "grafted", "healthy", seconds, 0))
             made.append(Scenario(clip, "filmed", "healthy", 0.0, 0))
     if "rendered" in materials:
