@@ -21,9 +21,7 @@ def judged(*movements: Contraction, reflect: bool = False) -> list[tuple[float, 
     out = []
     for one in (c for c in found if c.height > 0.15):
         spread = spread_of(one, excesses, grid, RULES)
-        out.append(
-            (spasm_probability(one, spread, grid.step_s, RULES), reason_for(one, spread), spread.regions)
-        )
+        out.append((spasm_probability(one, spread, RULES), reason_for(one, spread), spread.regions))
     return out
 
 

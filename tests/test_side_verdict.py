@@ -127,3 +127,27 @@ def test_where_both_sides_twitch_both_are_believed() -> None:
     found = events(left=9, right=9)
     believed = weigh(found, judge(found, quality(), RULES), RULES)
     assert len(believed) == 18
+
+
+def test_one_large_doubtful_event_does_not_hide_the_clear_ones_of_the_other_side() -> None:
+    large = replace(event("left", 0.6), intensity=0.9)
+    small = [replace(event("right", 0.9, 3.0 * i), intensity=0.12) for i in range(1, 4)]
+    assert judge([large, *small], quality(), RULES).side != "none"
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_many_small_events_of_one_side_do_not_make_it_both(side: Side) -> None:
+    large = [replace(event(side, 0.95, 2.0 * i), intensity=0.6) for i in range(4)]
+    small = [replace(event(OTHER[side], 0.7, 2.0 * i + 1), intensity=0.04) for i in range(6)]
+    assert judge([*large, *small], quality(), RULES).side == side
+
+
+def test_what_the_other_side_shows_as_well_is_believed_less() -> None:
+    own = [replace(event("left", 0.9, 2.0 * i), intensity=0.5) for i in range(5)]
+    weak = replace(event("left", 0.6, 20.0), intensity=0.05)
+    verdict = judge(own, quality(), RULES)
+    alone = {e.onset_s: e.probability for e in weigh([*own, weak], verdict, RULES)}
+    others = [replace(event("right", 0.4, 30.0 + i), intensity=0.06) for i in range(4)]
+    doubted = {e.onset_s: e.probability for e in weigh([*own, weak, *others], verdict, RULES)}
+    assert doubted.get(20.0, 0.0) < alone[20.0]
+    assert doubted[own[0].onset_s] > 0.9

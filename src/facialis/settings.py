@@ -145,7 +145,7 @@ class ExcessSettings(_Checked):
     )
     lower_gaze: float = setting(0.005, "%/%", "SD of what it does to the other differences", 0, 2)
     scatter_prior_s: float = setting(
-        3, "s", "movement of this length outweighs what is usual by what this person does", 0, 600
+        3, "s", "movement of this length outweighs what is usual by what this person does", 0.1, 600
     )
     yaw_window_s: float = setting(0.5, "s", "the time a small turn of the head takes", 0.05, 5)
     edge_s: float = setting(
@@ -183,7 +183,6 @@ class EventSettings(_Checked):
     region_weight: float = setting(
         0.7, "share", "regions of one side share noise, so together they count less than apart", 0, 1
     )
-    edge_floor: float = setting(0.02, "closure", "a rise or fall within 0.2 s that a lid must make", 0, 1)
     edge_noise: float = setting(2, "noise SD", "the rise and fall must exceed the noise's own", 0, 50)
     edge_share: float = setting(
         0.35, "share of height", "a contraction makes a third of its height within 0.2 s", 0, 1

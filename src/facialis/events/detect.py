@@ -68,7 +68,7 @@ def _contraction_event(
         offset_s=onset_s + duration_s,
         peak_s=float(signals.time_s[found.peak]),
         intensity=min(max(spread.excess["eye"], 0.0), 1.0),
-        probability=spasm_probability(found, spread, signals.step_s, settings),
+        probability=spasm_probability(found, spread, settings),
         reason=reason_for(found, spread),
         regions=spread.regions,
         excess=spread.excess,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from facialis.events.excess import LEAST_NOISE, Excess, Scale
+from facialis.events.excess import Excess, Scale
 from facialis.events.filters import noise_of, samples
 from facialis.events.grid import SECOND, Channel, EvenSignals
 from facialis.settings import Settings
@@ -40,19 +40,20 @@ def evidence_of(
 ) -> Evidence:
     """Return the evidence for contractions of a side, on one scale.
 
-    Where both lids move so much that they could differ by more than a contraction (a blink), and nothing
-    speaks clearly, the curves are drawn through: what goes on before and after went on meanwhile.
+    Where the face moves so much that its sides could differ by more than a contraction (most of all in a
+    blink), and nothing speaks clearly, the curves are drawn through for a moment: what goes on before and
+    after went on meanwhile.
     """
     excess = excesses["eye"]
     moving = excess.expected[scale] > settings.events.blind_noise * excess.noise[scale]
     unclear = np.abs(excess.scales[scale]) < settings.events.enter_noise * excess.expected[scale]
     blind = moving & unclear & signals.observed
-    longest = samples(settings.events.blind_s, signals.step_s)
     near = max(1, round(settings.excess.edge_s / signals.step_s))
-    strength = _bridged(_strength(side, scale, signals, excesses, settings), blind, longest)
+    bridges = _bridges(blind, signals.observed, samples(settings.events.blind_s, signals.step_s))
+    strength = _bridged(_strength(side, scale, signals, excesses, settings), bridges)
     return Evidence(
-        eye=_bridged(SIGN[side] * excess.scales[scale], blind, longest),
-        eye_sd=_bridged(SIGN[side] * excess.scales[scale] / excess.expected[scale], blind, longest),
+        eye=_bridged(SIGN[side] * excess.scales[scale], bridges),
+        eye_sd=_bridged(SIGN[side] * excess.scales[scale] / excess.expected[scale], bridges),
         strength=strength,
         noise_rise=excess.noise_edge / excess.noise[scale] if scale != "brief" else 0.0,
         edge=near,
@@ -60,16 +61,21 @@ def evidence_of(
     )
 
 
-def _bridged(curve: FloatArray, blind: BoolArray, longest: int) -> FloatArray:
-    """Return the curve (n,) with short stretches in which nothing can be told drawn through."""
-    gaps = np.zeros(blind.shape, dtype=bool)
+def _bridges(blind: BoolArray, observed: BoolArray, longest: int) -> BoolArray:
+    """The blind stretches (n,) that are short and lie between samples in which something was seen."""
+    bridges = np.zeros(blind.shape, dtype=bool)
     for first, stop in runs_of(blind):
-        gaps[first:stop] = stop - first <= longest
-    if not gaps.any() or gaps.all():
+        between = first > 0 and stop < blind.size and observed[first - 1] and observed[stop]
+        bridges[first:stop] = between and stop - first <= longest
+    return bridges
+
+
+def _bridged(curve: FloatArray, bridges: BoolArray) -> FloatArray:
+    """Return the curve (n,) drawn straight through the stretches of `bridges` (n,)."""
+    if not bridges.any():
         return curve
-    known = np.flatnonzero(~gaps)
-    bridged: FloatArray = np.interp(np.arange(curve.size), known, curve[known])
-    return bridged
+    known = np.flatnonzero(~bridges)
+    return np.asarray(np.interp(np.arange(curve.size), known, curve[known]))
 
 
 def _strength(
@@ -87,7 +93,7 @@ def _strength(
     brief = scale == "brief"
     if brief:
         both = eye + in_noise["lids"]
-        eye = np.maximum(eye, both / max(noise_of(both[signals.observed]), LEAST_NOISE))
+        eye = np.maximum(eye, both / max(noise_of(both[signals.observed]), 1.0))
     squares = np.maximum(eye, 0) ** 2
     for region, second in SECOND.items():
         if region != "eye":

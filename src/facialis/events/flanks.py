@@ -44,7 +44,7 @@ def bounds(
 ) -> tuple[float, float]:
     """Onset and offset as sample positions, within `limits`.
 
-    The flanks are followed down to END_SHARE of the height and drawn on from there: further down a flank
+    The flanks are followed down to `end_share` of the height and drawn on from there: further down a flank
     is lost in noise and drift. Heights are measured from the local floor, since a contraction often rides on
     drift.
     """

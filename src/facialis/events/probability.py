@@ -24,11 +24,14 @@ NAMES: Mapping[Region, str] = {
 
 @dataclass(frozen=True)
 class Spread:
-    """What each region did during a contraction: peak excess in its own unit, and onset as a sample."""
+    """What each region did during a contraction: peak excess in its own unit, and onset as a sample.
+
+    `as_wink` tells that the brow went down and the eye closed no faster than on purpose.
+    """
 
     excess: Mapping[Region, float]
     onset: Mapping[Region, int]
-    brow_down: bool
+    as_wink: bool
 
     @property
     def regions(self) -> tuple[Region, ...]:
@@ -59,10 +62,12 @@ def spread_of(found: Contraction, excesses: Excesses, signals: EvenSignals, sett
             peaks[region] = max(found.height, float(raw.max()))
         above = np.flatnonzero(curve > settings.events.end_share * curve.max())
         onsets[region] = found.first + (int(above[0]) if above.size else 0)
-    return Spread(peaks, onsets, brow_down and "brow" not in peaks)
+    closing_s = (found.peak - found.onset) * signals.step_s
+    slow = settings.probability.wink_closes_s <= closing_s < settings.events.tonic_s
+    return Spread(peaks, onsets, brow_down and slow and "brow" not in peaks)
 
 
-def spasm_probability(found: Contraction, spread: Spread, step_s: float, settings: Settings) -> float:
+def spasm_probability(found: Contraction, spread: Spread, settings: Settings) -> float:
     """Probability, 0 to 1, from this one event: that it is a movement, times that a movement is a spasm.
 
     Strength beyond the noise tells the first; however strong, it cannot tell a spasm from a wink. More
@@ -71,8 +76,7 @@ def spasm_probability(found: Contraction, spread: Spread, step_s: float, setting
     """
     rules = settings.probability
     moved = _logistic(rules.per_doubling * np.log2(found.strength / rules.even_noise))
-    closing_s = (found.peak - found.onset) * step_s
-    if spread.brow_down and rules.wink_closes_s <= closing_s < settings.events.tonic_s:
+    if spread.as_wink:
         # A wink lifts the cheek and the mouth corner too, so here they say nothing.
         return moved * _logistic(rules.alone - rules.brow_down)
     score = rules.alone + rules.per_region * min(len(spread.regions) - 1, 3)
@@ -92,7 +96,7 @@ def reason_for(found: Contraction, spread: Spread) -> str:
         parts.append(f"{_listed(others)} moved with it")
     if "brow" in spread.regions:
         parts.append("the brow rose as the eye closed (other Babinski sign)")
-    if spread.brow_down:
+    if spread.as_wink:
         parts.append("the brow went down, as in a wink")
     if len(spread.regions) == 1:
         parts.append("nothing else moved, so a wink cannot be excluded")

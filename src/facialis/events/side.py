@@ -76,7 +76,7 @@ def _witnesses(events: Sequence[Event], side: Side, settings: Settings) -> list[
 def _side(chance: Mapping[Side, float], weight: Mapping[Side, float], settings: Settings) -> RecordingSide:
     rules = settings.side
     weak, strong = sorted(SIDES, key=lambda side: (weight[side], chance[side]))
-    if chance[strong] <= rules.absent:
+    if max(chance.values()) <= rules.absent:
         return "none"
     if chance[strong] < rules.called:
         return "undetermined"
