@@ -18,6 +18,7 @@ from facialis.report.envelope import Thinned, thin
 from facialis.report.excluded import listed_and_summed, merged
 from facialis.report.figures import curve_limits, curves_svg, quality_svg
 from facialis.report.files import write_beside
+from facialis.signals.shifts import REGION_POINTS
 from facialis.types import SIDES, Event, FloatArray, Result
 
 # A page of at most about 3 MB opens at once on a phone and can be sent by mail.
@@ -44,15 +45,12 @@ _CURVES = {
     "presence": "The model's trust in the half-face",
     "aperture": "Height of the eye opening",
     "lid_shift": "Shift of the lids in the picture",
-    "brow_shift": "Shift of the brow in the picture",
-    "cheek_shift": "Shift of the cheek in the picture",
-    "mouth_shift": "Shift of the mouth corner in the picture",
-    "nose_shift": "Shift of the wing of the nose in the picture",
-    "chin_shift": "Shift of the chin in the picture",
     "gaze_left": "Eyes turned to a side (gaze)",
     "gaze_up": "Eyes turned upwards (gaze)",
     "mouth_height": "Height of the mouth corner",
 }
+_LEFT_OUT = tuple(f"{region}_shift" for region in REGION_POINTS)
+"""Second witnesses of curves that are shown: they are for programs, in the Parquet file."""
 _SHOWN_AT_FIRST = ("closure", "mouth_vertical")
 
 
@@ -166,6 +164,8 @@ def _panels(result: Result, curves: Thinned) -> list[dict[str, Any]]:
     for column, values in curves.columns.items():
         prefix, _, rest = column.partition("_")
         name, series = (rest, prefix) if prefix in SIDES else (column, "value")
+        if name in _LEFT_OUT:
+            continue
         unit = result.signals.units.get(column, "")
         panel = panels.setdefault(
             name,
