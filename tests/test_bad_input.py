@@ -209,7 +209,14 @@ def test_a_model_that_is_none_is_told(clip: Path, capsys: Capture, content: byte
 def test_ctrl_c_ends_it_in_one_sentence_and_leaves_nothing(tmp_path: Path, wait_s: float) -> None:
     path = write_clip(tmp_path / "long.mp4", Clip(500))
     command = [sys.executable, "-m", "facialis", "measure", str(path), "--out", str(tmp_path / "out")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests started in the background inherit a deaf ear for Ctrl-C, which a person's shell has not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     until = time.monotonic() + 60
     # The work has begun when the folder that waits beside for the result is there.
     while len(os.listdir(tmp_path)) == 1 and process.poll() is None and time.monotonic() < until:
