@@ -80,7 +80,7 @@ def _of_side(side: Side, signals: EvenSignals, excesses: Excesses, settings: Set
     parts = [c for c in by_scale["slow"] if c.offset - c.onset < tonic] + by_scale["fast"]
     parts += [c for c in by_scale["brief"] if c.offset - c.onset <= brief]
     found: list[Contraction] = []
-    for c in (*_by(whole), *_by(parts)):
+    for c in (*_clearest_first(whole), *_clearest_first(parts)):
         if not any(c.first < other.stop and other.first < c.stop for other in found):
             found.append(c)
     eye = evidence_of(side, "slow", signals, excesses, settings).eye_sd
@@ -112,7 +112,7 @@ def _linked(
     return linked
 
 
-def _by(found: list[Contraction]) -> list[Contraction]:
+def _clearest_first(found: list[Contraction]) -> list[Contraction]:
     return sorted(found, key=lambda c: -c.strength)
 
 

@@ -32,7 +32,9 @@ LONGEST_GAP_S = 0.25
 
 
 @dataclass
-class _Recent:
+class Recent:
+    """A running mean of pictures, and the time of the last one that went into it."""
+
     picture: FloatArray
     time_s: float
 
@@ -41,7 +43,7 @@ class LidMotion:
     """Follows both eyes from frame to frame; its only state is each eye's recent picture."""
 
     def __init__(self) -> None:
-        self._recent: dict[Side, _Recent] = {}
+        self._recent: dict[Side, Recent] = {}
 
     def reset(self) -> None:
         """Forget the recent pictures: the face was lost, or is another one from here on."""
@@ -58,7 +60,7 @@ class LidMotion:
             picture, scale = _eye_picture(grey, halves.points[side], side)
             recent = self._recent.get(side)
             if recent is None or time_s - recent.time_s > LONGEST_GAP_S:
-                self._recent[side] = _Recent(picture, time_s)
+                self._recent[side] = Recent(picture, time_s)
                 shifts[f"{side}_lid_shift"] = float("nan")
                 continue
             shifts[f"{side}_lid_shift"] = _closing(recent.picture, picture) * scale / unit

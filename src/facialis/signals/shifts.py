@@ -7,13 +7,13 @@ change, not of posture.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from facialis.signals.geometry import BROW, CHEEK, CHIN_PAD, MOUTH_CORNER, NOSE_WING
 from facialis.signals.hemiface import MIRROR, HalfFaces, half_points
+from facialis.signals.lids import LONGEST_GAP_S, MEMORY_S, Recent
 from facialis.signals.model import CROP_PX
 from facialis.types import SIDES, FloatArray, Side
 
@@ -25,10 +25,6 @@ REGION_POINTS: Mapping[str, tuple[tuple[int, int], ...]] = {
     "chin": CHIN_PAD,
 }
 NAMES = tuple(f"{side}_{region}_shift" for side in SIDES for region in REGION_POINTS)
-MEMORY_S = 0.8
-"""Time constant of the recent picture: longer than a twitch, shorter than a change of light."""
-LONGEST_GAP_S = 0.25
-"""After a longer gap there is no recent picture."""
 CELL_PX = 8
 """The flow is averaged over cells of this many px: a region's skin moves as one."""
 INNER = (0.35, 0.35, 0.4)
@@ -36,18 +32,12 @@ INNER = (0.35, 0.35, 0.4)
 FIT_ROUNDS = 3
 
 
-@dataclass
-class _Recent:
-    picture: FloatArray
-    time_s: float
-
-
 class SkinMotion:
     """Follows the face from frame to frame; its only state is the face's recent picture."""
 
     def __init__(self) -> None:
         self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
-        self._recent: _Recent | None = None
+        self._recent: Recent | None = None
 
     def reset(self) -> None:
         """Forget the recent picture: the face was lost."""
@@ -61,7 +51,7 @@ class SkinMotion:
         grey = np.asarray(cv2.cvtColor(halves.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
         recent = self._recent
         if recent is None or time_s - recent.time_s > LONGEST_GAP_S:
-            self._recent = _Recent(grey.astype(np.float32), time_s)
+            self._recent = Recent(grey.astype(np.float32), time_s)
             return dict.fromkeys(NAMES, float("nan"))
         before = recent.picture.astype(np.uint8)
         flow = self._flow.calc(before, grey, None)  # type: ignore[call-overload]  # its stub forgets None
