@@ -319,6 +319,13 @@ class SideSettings(_Checked):
     dominance: float = setting(
         0.8, "share of evidence", "from here the few events of the other side count as mistakes", 0.5, 1
     )
+    rare_per_min: float = setting(
+        1,
+        "1/min",
+        "published rates run from 0.3 to 24.7 (doi:10.1007/s00417-019-04567-w)",
+        0.01,
+        100,
+    )
     min_event_probability: float = setting(
         0.5, "probability", "an event less likely than not is not reported", 0, 1
     )

@@ -49,11 +49,15 @@ class FaceMovements:
 
 def face_movements(signals: EvenSignals, settings: ExcessSettings) -> FaceMovements:
     """Return how much of each movement there is within the time it takes."""
+
+    def known(amount: FloatArray, window_s: float) -> FloatArray:
+        return _beside_gaps(amount, signals, window_s)
+
     return FaceMovements(
-        talk=_talk(signals, settings),
-        blink=_blink(signals, settings),
-        turn=_turn(signals, settings),
-        gaze=_gaze(signals, settings),
+        talk=known(_talk(signals, settings), settings.talk_window_s),
+        blink=known(_blink(signals, settings), settings.blink_window_s),
+        turn=known(_turn(signals, settings), settings.yaw_window_s),
+        gaze=known(_gaze(signals, settings), settings.yaw_window_s),
     )
 
 
@@ -118,6 +122,15 @@ def _own_sd(excess: FloatArray, noise: float, amount: FloatArray, counts: BoolAr
 def _smeared(amount: FloatArray, signals: EvenSignals, settings: ExcessSettings) -> FloatArray:
     """The largest amount (n,) close by: an excess is smoothed, so it feels a movement before and after it."""
     return np.asarray(ndimage.maximum_filter1d(amount, samples(2 * settings.smooth_s, signals.step_s)))
+
+
+def _beside_gaps(amount: FloatArray, signals: EvenSignals, window_s: float) -> FloatArray:
+    """The amount (n,); beside a gap, in which the face may have done anything, the most that it does."""
+    gap = ~signals.observed
+    if not gap.any() or gap.all():
+        return amount
+    beside = ndimage.maximum_filter1d(gap, samples(window_s, signals.step_s))
+    return np.where(beside, amount[signals.observed].max(), amount)
 
 
 def _haste(curves: Mapping[Side, FloatArray], signals: EvenSignals, settings: ExcessSettings) -> FloatArray:

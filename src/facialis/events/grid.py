@@ -25,7 +25,8 @@ CHANNELS: tuple[Channel, ...] = (*REGIONS, *SECOND.values())
 class EvenSignals:
     """Columns (n,) at `time_s` (n,), `step_s` apart; `observed` (n,) tells where both sides can be read.
 
-    Columns hold zero where nothing was observed, and nothing may be concluded there.
+    Columns are drawn straight through what was not observed, so that nothing moves there; nothing may be
+    concluded from them.
     """
 
     time_s: FloatArray
@@ -46,17 +47,15 @@ def even(signals: Signals) -> EvenSignals:
     grid = time_s[0] + step_s * np.arange(round((time_s[-1] - time_s[0]) / step_s) + 1)
     nearest = np.searchsorted((time_s[1:] + time_s[:-1]) / 2, grid)
     kept = observed[nearest] & (np.abs(time_s[nearest] - grid) <= step_s)
-    columns = {name: _resampled(grid, kept, time_s, v, observed) for name, v in signals.columns.items()}
+    columns = {name: _resampled(grid, time_s, v, observed) for name, v in signals.columns.items()}
     return EvenSignals(grid, step_s, columns, kept)
 
 
-def _resampled(
-    grid: FloatArray, kept: BoolArray, time_s: FloatArray, values: FloatArray, observed: BoolArray
-) -> FloatArray:
+def _resampled(grid: FloatArray, time_s: FloatArray, values: FloatArray, observed: BoolArray) -> FloatArray:
     known = observed & np.isfinite(values)
     if not known.any():
         return np.zeros(grid.shape)
-    return np.where(kept, np.interp(grid, time_s[known], values[known]), 0.0)
+    return np.asarray(np.interp(grid, time_s[known], values[known]))
 
 
 def contraction(signals: EvenSignals, region: Channel) -> dict[Side, FloatArray]:

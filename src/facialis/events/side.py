@@ -26,7 +26,11 @@ def judge(events: Sequence[Event], quality: Quality, settings: Settings) -> Side
     # Many small contractions of the other side do not outweigh a few large ones.
     weight = {side: float(sum(w * size for w, size in witnesses[side])) for side in SIDES}
     side = _side(chance, weight, settings)
-    return SideVerdict(side, _certainty(side, chance, weight), _evidence(events, observed_s))
+    certainty = _certainty(side, chance, weight)
+    if side == "none":
+        # Someone whose spasms are rare shows none in a short recording either.
+        certainty *= 1 - float(np.exp(-settings.side.rare_per_min * observed_s / 60))
+    return SideVerdict(side, certainty, _evidence(events, observed_s))
 
 
 def weigh(events: Sequence[Event], verdict: SideVerdict, settings: Settings) -> tuple[Event, ...]:
