@@ -183,6 +183,13 @@ class EventSettings(_Checked):
     region_weight: float = setting(
         0.7, "share", "regions of one side share noise, so together they count less than apart", 0, 1
     )
+    region_share: float = setting(
+        0.6, "share", "of the eye's say where all are summed: not every region takes part", 0, 1
+    )
+    most_say: float = setting(4, "noise SD", "no channel may carry that sum alone", 0, 100)
+    least_say: float = setting(
+        1, "noise SD", "a region that stays out, or is pulled elsewhere, must not silence the others", 0, 100
+    )
     edge_noise: float = setting(2, "noise SD", "the rise and fall must exceed the noise's own", 0, 50)
     edge_share: float = setting(
         0.35, "share of height", "a contraction makes a third of its height within 0.2 s", 0, 1

@@ -9,7 +9,7 @@ from scipy import ndimage
 from facialis.events.excess import Excess, Scale
 from facialis.events.filters import noise_of, samples
 from facialis.events.grid import SECOND, Channel, EvenSignals
-from facialis.settings import Settings
+from facialis.settings import EventSettings, Settings
 from facialis.signals.runs import runs_of
 from facialis.types import BoolArray, FloatArray, Side
 
@@ -81,23 +81,49 @@ def _bridged(curve: FloatArray, bridges: BoolArray) -> FloatArray:
 def _strength(
     side: Side, scale: Scale, signals: EvenSignals, excesses: Excesses, settings: Settings
 ) -> FloatArray:
-    """All regions' excess in noise SD (n,): the eye's, with the others' in quadrature; 0 without the eye.
+    """All regions' excess in noise SD (n,): what some show clearly or all a little; 0 without the eye.
 
-    Each region speaks through the clearer of its two witnesses, the mesh and the picture; the eye, which is
-    always meant, through the sum of both.
+    The picture shows change against the last second only, so it has no say in what lasts longer.
     """
-    rules = settings.events
-    in_noise = {c: SIGN[side] * e.scales[scale] / e.expected[scale] for c, e in excesses.items()}
+    rules, brief = settings.events, scale == "brief"
+    in_noise = {
+        c: SIGN[side] * e.scales[scale] / e.expected[scale]
+        for c, e in excesses.items()
+        if brief or c not in SECOND.values()
+    }
     eye = in_noise["eye"]
-    # The picture shows change against the last second only, so it has no say in what lasts longer.
-    brief = scale == "brief"
     if brief:
         both = eye + in_noise["lids"]
         eye = np.maximum(eye, both / max(noise_of(both[signals.observed]), 1.0))
+    strength = _clear(eye, in_noise, rules)
+    if brief:  # What lasts longer, a turn of the head does to all regions alike.
+        strength = np.maximum(strength, _together(in_noise, signals.observed, rules))
+    return np.where(eye > rules.eye_takes_part, strength, 0.0)
+
+
+def _clear(eye: FloatArray, in_noise: Mapping[Channel, FloatArray], rules: EventSettings) -> FloatArray:
+    """The eye's excess (n,) in noise SD, with what other regions show beyond ordinary noise in quadrature.
+
+    Each region speaks through the clearer of its two witnesses, the mesh and the picture.
+    """
     squares = np.maximum(eye, 0) ** 2
     for region, second in SECOND.items():
         if region != "eye":
-            clearer = np.maximum(in_noise[region], in_noise[second]) if brief else in_noise[region]
+            clearer = np.maximum(in_noise[region], in_noise.get(second, in_noise[region]))
             part = np.clip(clearer - rules.region_least, 0, rules.region_cap)
             squares = squares + (rules.region_weight * part) ** 2
-    return np.where(eye > rules.eye_takes_part, np.sqrt(squares), 0.0)
+    return np.asarray(np.sqrt(squares))
+
+
+def _together(
+    in_noise: Mapping[Channel, FloatArray], observed: BoolArray, rules: EventSettings
+) -> FloatArray:
+    """The sum of all channels' excess in SD of its own noise (n,): many weak witnesses that agree.
+
+    Channels of one face are not independent, so the noise of their sum is the recording's own.
+    """
+    weight = {c: 1.0 if c in ("eye", "lids") else rules.region_share for c in in_noise}
+    parts = [weight[c] * np.clip(z, -rules.least_say, rules.most_say) for c, z in in_noise.items()]
+    total: FloatArray = np.sum(parts, axis=0)
+    independent = float(np.sqrt(sum(w**2 for w in weight.values())))
+    return total / max(noise_of(total[observed]), independent)
