@@ -60,7 +60,7 @@ def ours(nerve: Nerve, pulses: Pulses, duration_ms: float, rates: Rates) -> tupl
     plan, state = make_plan(nerve, duration_ms, chosen), uniform_state(patch, START_MV)
     mine, nodes = changes(patch, members, pulses, chosen.dt_ms), np.arange(nerve.nodes)
     began = time.process_time()
-    spikes = run_patch(patch, state, Rest(state, False), mine, nodes, plan)
+    spikes = run_patch(patch, state, Rest(state, False), mine, nodes, plan, members)
     return spikes, time.process_time() - began
 
 

@@ -64,7 +64,7 @@ class Peer:
     def __init__(self, h: Any, rows: Compartments, patch: Patch, layout: Layout = "lean") -> None:
         self.h, self.rows, self.patch, self.layout = h, rows, patch, layout
         h.nlayer_extracellular(1 if layout == "lean" else 2)
-        self.compartments, self.axons = patch.leak.shape
+        self.compartments, self.axons = rows.leak_us.shape
         self.node_of = {int(k): node for node, k in enumerate(patch.nodes)}
         self.segments = [self._axon(axon) for axon in range(self.axons)]
         if patch.last > patch.first:
@@ -126,7 +126,7 @@ class Peer:
     def _join(self) -> None:
         """Tie the fluid around all axons together and let it conduct along the lesion and out at its ends."""
         h, patch, n = self.h, self.patch, self.axons
-        count, line = patch.last - patch.first, patch.line[0]
+        count, line = patch.last - patch.first, patch.line[0, :, 0]
         size = n * count
         entries: dict[tuple[int, int], float] = {}
 

@@ -38,7 +38,7 @@ def from_start(
     plan = make_plan(nerve, duration_ms, settings)
     state = uniform_state(patch, START_MV)
     mine = changes(patch, members, pulses, plan.dt_ms)
-    return patch, run_patch(patch, state, Rest(state, False), mine, np.arange(nerve.nodes), plan)
+    return patch, run_patch(patch, state, Rest(state, False), mine, np.arange(nerve.nodes), plan, members)
 
 
 def potentials(nerve: Nerve, pulses: Pulses, steps: int, settings: NerveSettings) -> FloatArray:
@@ -53,5 +53,5 @@ def potentials(nerve: Nerve, pulses: Pulses, steps: int, settings: NerveSettings
         for place in np.flatnonzero(mine.step == step):
             current[mine.compartment[place], mine.axon[place]] += mine.current[place]
         step_once(patch, state, current, 0, plan, work)
-        seen.append(state.v.copy())
+        seen.append(state.v[:, : nerve.axons].copy())
     return np.array(seen)
