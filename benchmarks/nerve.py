@@ -2,7 +2,7 @@
 
     python -m benchmarks.nerve --out docs/benchmarks.md
 
-Needs NEURON (`pip install 'neuron==9.*'`) and a C++ compiler. Times are those of one core.
+Needs NEURON (`pip install 'facialis[neuron]'`) and a C++ compiler. Times are those of one core.
 """
 
 import time

@@ -1,7 +1,8 @@
 """The same patch in NEURON: the same compartments, equations and steps, so that every spike can be compared.
 
-NEURON is no part of facialis: `pip install 'neuron==9.*'`. Axons that share their fluid need `extracellular`
-and `LinearMechanism`, with which NEURON knows implicit Euler only; axons alone use secondorder = 2.
+NEURON is no part of facialis: `pip install 'facialis[neuron]'`. Axons that share their fluid need
+`extracellular` and `LinearMechanism`, with which NEURON knows implicit Euler only; axons alone use
+secondorder = 2.
 
 A patch can be set up in two ways. `lean`: one section before, one in and one after the lesion, extracellular
 in the lesion only and with one layer. `plain`: a section for every compartment and NEURON's two layers
