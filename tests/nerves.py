@@ -38,7 +38,7 @@ def from_start(
     plan = make_plan(nerve, duration_ms, settings)
     state = uniform_state(patch, START_MV)
     mine = changes(patch, members, pulses, plan.dt_ms)
-    return patch, run_patch(patch, state, Rest(state, False), mine, np.arange(nerve.nodes), plan, members)
+    return patch, run_patch(patch, state, Rest(state, False), mine, np.arange(nerve.nodes), plan)
 
 
 def potentials(nerve: Nerve, pulses: Pulses, steps: int, settings: NerveSettings) -> FloatArray:

@@ -36,7 +36,8 @@ class Patch(NamedTuple):
     left shift of the sodium gates. The shared line runs along the compartments from `first` up to, not
     including, `last`; `line` (phases, last - first + 1, P) are its conductances in each phase of the pulse,
     the outer two to the fluid around the nerve, whose potential is 0. `joined` (lanes,) is 1 where an axon
-    lies on its patch's line; a lane without an axon is 0, and so is an axon that lies alone.
+    lies on its patch's line; a lane without an axon is 0, and so is an axon that lies alone. `member`
+    (lanes,) is which axon of the nerve a lane is, -1 for none.
     """
 
     leak: FloatArray
@@ -52,6 +53,7 @@ class Patch(NamedTuple):
     last: int
     line: FloatArray
     joined: FloatArray
+    member: IntArray
 
 
 class State(NamedTuple):

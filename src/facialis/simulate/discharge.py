@@ -56,7 +56,7 @@ def discharge(
         patch = assemble(nerve, members, settings)
         rest = find_rest(patch, plan)
         mine = changes(patch, members, pulses, plan.dt_ms)
-        return run_patch(patch, rest.state, rest, mine, nodes, plan, members)
+        return run_patch(patch, rest.state, rest, mine, nodes, plan)
 
     with ThreadPoolExecutor(settings.threads) as pool:
         parts = list(pool.map(one, groups))
@@ -164,17 +164,9 @@ def changes(patch: Patch, members: IntArray, pulses: Pulses, dt_ms: float) -> Ch
     )
 
 
-def run_patch(
-    patch: Patch,
-    start: State,
-    rest: Rest,
-    mine: Changes,
-    nodes: IntArray,
-    plan: Plan,
-    members: IntArray,
-) -> Spikes:
-    """Return the spikes of the axons `members`, as of `patch.blocks`, starting from a copy of `start`."""
-    state, lanes = _copy(start), padded(members).ravel()
+def run_patch(patch: Patch, start: State, rest: Rest, mine: Changes, nodes: IntArray, plan: Plan) -> Spikes:
+    """Return the spikes of one patch, or of those side by side, starting from a copy of `start`."""
+    state, lanes = _copy(start), patch.member
     most = int(nodes.size * lanes.size * (plan.steps * plan.dt_ms / _SHORTEST_INTERVAL_MS + 2))
     found, room, work = _make_found(most), _make_room(patch, nodes.size), make_work(patch)
     spikes, skipped = run(

@@ -84,7 +84,8 @@ def assemble(nerve: Nerve, members: IntArray, settings: NerveSettings) -> Patch:
     node_area = 1e6 * parts.area_cm2[nodes]
     company = (members >= 0).sum(axis=0) > 1
     joined = ((members >= 0) & company).astype(float)
-    first, last, line = _shared_line(nerve, parts, joined)
+    fluid = np.ones(members.shape[1]) if nerve.fluid is None else nerve.fluid[filled]
+    first, last, line = _shared_line(nerve, parts, joined, fluid)
     membrane = nerve.membrane
     patch = Patch(
         leak=parts.leak_us,
@@ -100,17 +101,20 @@ def assemble(nerve: Nerve, members: IntArray, settings: NerveSettings) -> Patch:
         last=last,
         line=line,
         joined=joined.ravel(),
+        member=members.ravel(),
     )
     arrays: dict[str, Any] = {n: aligned(v) for n, v in patch._asdict().items() if np.ndim(v) > 0}
     return patch._replace(**arrays)
 
 
-def _shared_line(nerve: Nerve, parts: Compartments, joined: FloatArray) -> tuple[int, int, FloatArray]:
+def _shared_line(
+    nerve: Nerve, parts: Compartments, joined: FloatArray, fluid: FloatArray
+) -> tuple[int, int, FloatArray]:
     """Return the first compartment of the shared lines, the one after their last, and their conductances.
 
     Where a share alpha of the resistance along the bundle lies outside the axons, the fluid conducts
     (1 / alpha - 1) times as well as all the axons together (10.1007/s00422-022-00934-9). An axon without
-    company has no one to excite and gets no line. `joined` is (slots, patches).
+    company has no one to excite and gets no line. `joined` is (slots, patches), `fluid` (patches,).
     """
     coupled, patches = np.flatnonzero(nerve.coupled()), joined.shape[1]
     if coupled.size == 0 or not joined.any():
@@ -121,7 +125,7 @@ def _shared_line(nerve: Nerve, parts: Compartments, joined: FloatArray) -> tuple
     # A face lies in the internode of whichever of its two compartments is not a node.
     owner = parts.internode[np.where(parts.is_node[faces], faces - 1, faces)].astype(int)
     axial = parts.axial_us()[faces].reshape(faces.size, *joined.shape)
-    axons = (axial * np.where(joined.any(axis=0), joined, 1.0)).sum(axis=1)
+    axons = fluid * (axial * np.where(joined.any(axis=0), joined, 1.0)).sum(axis=1)
     return first, last, np.ascontiguousarray((1 / nerve.coupling[:, owner] - 1)[:, :, None] * axons)
 
 
