@@ -2,7 +2,7 @@
 
     python -m benchmarks.nerve --out docs/benchmarks.md
 
-Needs NEURON (`pip install 'neuron==9.*'`) and a C++ compiler. Times are those of one core.
+Needs NEURON (`pip install 'facialis[neuron]'`) and a C++ compiler. Times are those of one core.
 """
 
 import time
@@ -156,23 +156,23 @@ def random_nerve(rng: np.random.Generator, axons: int, kind: str) -> Nerve:
     return Nerve(nerve.diameter_um, nerve.patch, nerve.lamellae, shift, leak, nerve.coupling)
 
 
-def real_time_rows(axons: int = 60, duration_ms: float = 200.0) -> list[list[str]]:
+def real_time_rows(axons: int = 60, duration_ms: float = 1000.0) -> list[list[str]]:
     """Return how many seconds of one core a second of so many axons takes, in what state."""
     sick, healthy = facial_nerve(axons=axons, seed=1), facial_nerve("none", axons=axons, seed=1)
     busy = membrane_noise(sick.axons, range(4, 14), 50, 0.3, duration_ms, seed=1)
     runs: list[tuple[str, Callable[[NerveSettings], Spikes]]] = [
         ("arterial loop with its pulse, noise 50/s", lambda s: discharge(sick, busy, duration_ms, s)),
         ("healthy, noise 50/s", lambda s: discharge(healthy, busy, duration_ms, s)),
-        ("healthy, nothing put in", lambda s: discharge(healthy, no_pulses(), 50 * duration_ms, s)),
+        ("healthy, nothing put in", lambda s: discharge(healthy, no_pulses(), 10 * duration_ms, s)),
     ]
     table = []
+    discharge(sick, volley([0], 0, 0.0), 0.1, NerveSettings(dt_ms=0.01))  # compiles
     for name, run in runs:
         chosen = NerveSettings(dt_ms=0.01)
-        run(chosen)
         began = time.process_time()
         spikes = run(chosen)
         spent = time.process_time() - began
-        seconds = duration_ms / 1000 * (50 if "nothing" in name else 1)
+        seconds = duration_ms / 1000 * (10 if "nothing" in name else 1)
         left_out = spikes.skipped / spikes.steps
         table.append([name, f"{spent / seconds:.2f}", f"{spent / seconds / 2:.2f}", f"{left_out:.2f}"])
     return table

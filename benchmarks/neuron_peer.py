@@ -1,7 +1,8 @@
 """The same patch in NEURON: the same compartments, equations and steps, so that every spike can be compared.
 
-NEURON is no part of facialis: `pip install 'neuron==9.*'`. Axons that share their fluid need `extracellular`
-and `LinearMechanism`, with which NEURON knows implicit Euler only; axons alone use secondorder = 2.
+NEURON is no part of facialis: `pip install 'facialis[neuron]'`. Axons that share their fluid need
+`extracellular` and `LinearMechanism`, with which NEURON knows implicit Euler only; axons alone use
+secondorder = 2.
 
 A patch can be set up in two ways. `lean`: one section before, one in and one after the lesion, extracellular
 in the lesion only and with one layer. `plain`: a section for every compartment and NEURON's two layers
@@ -64,7 +65,7 @@ class Peer:
     def __init__(self, h: Any, rows: Compartments, patch: Patch, layout: Layout = "lean") -> None:
         self.h, self.rows, self.patch, self.layout = h, rows, patch, layout
         h.nlayer_extracellular(1 if layout == "lean" else 2)
-        self.compartments, self.axons = patch.leak.shape
+        self.compartments, self.axons = rows.leak_us.shape
         self.node_of = {int(k): node for node, k in enumerate(patch.nodes)}
         self.segments = [self._axon(axon) for axon in range(self.axons)]
         if patch.last > patch.first:
@@ -126,7 +127,7 @@ class Peer:
     def _join(self) -> None:
         """Tie the fluid around all axons together and let it conduct along the lesion and out at its ends."""
         h, patch, n = self.h, self.patch, self.axons
-        count, line = patch.last - patch.first, patch.line[0]
+        count, line = patch.last - patch.first, patch.line[0, :, 0]
         size = n * count
         entries: dict[tuple[int, int], float] = {}
 

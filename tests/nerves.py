@@ -53,5 +53,5 @@ def potentials(nerve: Nerve, pulses: Pulses, steps: int, settings: NerveSettings
         for place in np.flatnonzero(mine.step == step):
             current[mine.compartment[place], mine.axon[place]] += mine.current[place]
         step_once(patch, state, current, 0, plan, work)
-        seen.append(state.v.copy())
+        seen.append(state.v[:, : nerve.axons].copy())
     return np.array(seen)

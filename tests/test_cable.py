@@ -25,14 +25,27 @@ def solved(axons: int, seed: int) -> Solved:
     state.v[:] += rng.normal(0, 20, state.v.shape)
     state.phi[:] = rng.normal(0, 5, state.phi.shape)
     phi = state.phi.copy()
+    current = rng.normal(0, 0.1, state.v.shape)
     gating.open_nodes(patch, state, work)
-    cable.load(patch, state, rng.normal(0, 0.1, state.v.shape), work)
+    inside = state.v.copy()
+    inside[patch.first : patch.last] += phi @ np.ones((1, state.v.shape[1]))
+    flow = patch.axial[1:-1] * np.diff(inside, axis=0)
+    rhs = work.drive - work.conductance * state.v + current
+    rhs[:-1] += flow
+    rhs[1:] -= flow
+    cable.load(patch, state, current, work)
     ephapse.load_line(patch, state, work)
-    rhs = work.rhs.copy()
-    cable.factor(patch, work)
-    cable.forward(0, work)
+    cable.eliminate(patch, state, current, work)
     ephapse.couple(patch, state, patch.line[0], work)
-    return patch, rhs, phi, work, work.delta
+    cable.follow(patch, state, 1.0, work)
+    return patch, rhs, phi[:, 0], work, work.delta[:, 0]
+
+
+def through_membranes(patch: cable.Patch, work: cable.Work, delta: FloatArray) -> FloatArray:
+    """Current out through the membranes along the line, of the axons that lie on it."""
+    places = slice(patch.first, patch.last)
+    out = work.admittance[places] * (work.solution[places] - delta[:, None]) - work.membrane[places]
+    return out[:, patch.joined > 0]
 
 
 @settings(max_examples=25, deadline=None)
@@ -41,17 +54,17 @@ def test_the_direct_solve_leaves_no_current_unaccounted_for(axons: int, seed: in
     patch, rhs, phi, work, delta = solved(axons, seed)
     outside = np.zeros(patch.leak.shape[0])
     outside[patch.first : patch.last] = delta
-    inside = work.solution + outside[:, None]
+    inside, own = work.solution, work.solution - outside[:, None]
     flow = patch.axial[1:-1] * np.diff(inside, axis=0)
-    left = work.admittance * work.solution - rhs
+    left = work.admittance * own - rhs
     left[1:] += flow
     left[:-1] -= flow
     assert np.abs(left).max() < 1e-11 * np.abs(rhs).max() + 1e-13
 
     # The line: what comes through all membranes flows along it and out at its ends.
     line = np.concatenate([[0], phi + delta, [0]])
-    along = -patch.line[0] * np.diff(line)
-    through = (work.admittance * work.solution - work.membrane)[patch.first : patch.last].sum(axis=1)
+    along = -patch.line[0, :, 0] * np.diff(line)
+    through = through_membranes(patch, work, delta).sum(axis=1)
     assert along[1:] - along[:-1] == pytest.approx(through, abs=1e-10)
 
 
@@ -83,8 +96,8 @@ def test_all_current_of_a_patch_returns_through_its_line() -> None:
     """What flows along all axons across a face flows back outside, but for what leaves at the two ends."""
     patch, _, phi, work, delta = solved(5, 3)
     line = np.concatenate([[0], phi + delta, [0]])
-    along = -patch.line[0] * np.diff(line)
-    through = (work.admittance * work.solution - work.membrane)[patch.first : patch.last].sum()
+    along = -patch.line[0, :, 0] * np.diff(line)
+    through = through_membranes(patch, work, delta).sum()
     assert along[-1] - along[0] == pytest.approx(through, abs=1e-10)
 
 
@@ -146,11 +159,11 @@ def test_shorter_steps_come_closer(scheme: str) -> None:
 
 def test_what_is_no_number_stays_inside_the_table() -> None:
     patch = assemble(patch_of(1), np.arange(1), NerveSettings())
-    state = uniform_state(patch, -84.0)
+    state, work = uniform_state(patch, -84.0), cable.make_work(patch)
     state.v[:] = np.nan
-    gating.move_gates(patch, state, np.zeros((10, 24)), 20.0)
+    gating.move_gates(patch, state, np.zeros((10, 24)), 20.0, work)
     state.v[:] = 1e300
-    gating.move_gates(patch, state, np.zeros((10, 24)), 20.0)
+    gating.move_gates(patch, state, np.zeros((10, 24)), 20.0, work)
 
 
 def test_the_lesion_of_the_tests_is_inside() -> None:

@@ -130,6 +130,15 @@ def test_only_what_is_recorded_is_returned() -> None:
     assert some.at(0, 12) == pytest.approx(everything.at(0, 12))
 
 
+@pytest.mark.parametrize("alpha", [0.6, 0.9])
+def test_more_or_less_fluid_is_another_coupling(alpha: float) -> None:
+    other = replace(sick(3, coupling=0.8), fluid=np.full(3, (1 / alpha - 1) / (1 / 0.8 - 1)))
+    given = discharge(other, volley([0, 1], 17, 0.5), 6.0)
+    meant = discharge(sick(3, coupling=alpha), volley([0, 1], 17, 0.5), 6.0)
+    assert np.array_equal(given.axon, meant.axon)
+    assert given.time_ms == pytest.approx(meant.time_ms, abs=1e-9)
+
+
 # Pulses
 
 
@@ -179,6 +188,8 @@ def pulses_at(axon: int, node: int) -> Pulses:
             "every phase",
         ),
         (lambda: replace(sick(2), beat_ms=0.0), "beat_ms is 0.0"),
+        (lambda: replace(sick(2), fluid=np.ones(3)), "fluid is of shape"),
+        (lambda: replace(sick(2), fluid=np.zeros(2)), "fluid must lie"),
         (lambda: Membrane(fast_sodium_s_cm2=-1), "at least 0"),
         (lambda: NerveSettings(dt_ms=0.5), "dt_ms is 0.5"),
         (lambda: NerveSettings(scheme="euler"), "is no scheme"),  # type: ignore[arg-type]

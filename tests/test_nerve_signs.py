@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from nerves import patch_of
 
-from benchmarks.nerve_signs import ACROSS, injured, turn_ms, velocity_m_s
+from benchmarks.nerve_signs import ACROSS, firing, injured, turn_ms, velocity_m_s
 from facialis.simulate.discharge import discharge
 from facialis.simulate.nerve import (
     membrane_noise,
@@ -121,3 +121,13 @@ def test_left_shift_makes_bursts() -> None:
     rates = bursts(2.0, 0.010)
     assert 2 <= rates.size + 1 <= 12
     assert 150 <= np.median(rates) <= 500
+
+
+def test_t10_bursts_of_the_default_cause() -> None:
+    """Within 250 to 350 Hz over three nerves (docs/benchmarks.md); here one, and shorter."""
+    per_second, rates, lengths = firing(0.82, duration_ms=200.0)
+    assert rates.size > 50
+    assert 230 <= np.median(rates) <= 350
+    assert np.mean((rates >= 150) & (rates <= 400)) >= 0.85
+    assert lengths.max() <= 12
+    assert per_second > 2 * firing(0.5, duration_ms=200.0)[0]

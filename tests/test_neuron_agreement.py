@@ -1,5 +1,6 @@
 """Every spike against NEURON: same compartments, equations and steps (T1 and T2 of the acceptance)."""
 
+import shutil
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from nerves import START_MV, from_start, random_nerve
 from facialis.simulate.nerve import Nerve, NerveSettings, Pulses, Spikes, volley
 from facialis.simulate.patch import rows
 
-pytest.importorskip("neuron", reason="pip install 'neuron==9.*' to compare")
+pytest.importorskip("neuron", reason="pip install 'facialis[neuron]' to compare")
+if shutil.which("c++") is None or shutil.which("make") is None:
+    pytest.skip("NEURON's mechanism needs a C++ compiler and make", allow_module_level=True)
 peer = pytest.importorskip("benchmarks.neuron_peer")
 
 DURATION_MS = 3.5

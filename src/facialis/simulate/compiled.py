@@ -9,10 +9,22 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
 
 Function = TypeVar("Function", bound=Callable[..., object])
-KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "stepping")
+KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "line", "stepping", "wide")
 """The modules whose functions are compiled; they call each other across files."""
+
+
+class _Apart(CompilerBase):
+    """numba's compiler, told that arrays given to a function do not overlap.
+
+    Only then are loops over many arrays calculated for several axons at once.
+    """
+
+    def define_pipelines(self) -> list[Any]:
+        self.state.flags.noalias = True
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
 
 
 def compiled(function: Function) -> Function:
@@ -20,10 +32,12 @@ def compiled(function: Function) -> Function:
 
     Where the package's folder cannot be written, numba keeps it in the user's own cache folder; where that
     cannot be written either, it is made anew in every process. Contraction into fused multiply-adds is
-    allowed, reordering of sums is not: results depend on nothing but the input.
+    allowed, reordering of sums is not: results depend on nothing but the input. No array that is written may
+    be given twice, or overlap another one.
     """
-    compiler: Any = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})
-    machine_code = compiler(function)
+    # Counting references is atomic and costs more than a step; kernels neither make nor keep arrays.
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}, "_nrt": False}
+    machine_code: Any = numba.njit(pipeline_class=_Apart, **options)(function)
     with contextlib.suppress(RuntimeError):  # "no locator available": there is no place to keep it
         machine_code.enable_caching()
     return cast(Function, machine_code)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from facialis.errors import SettingsError
-from facialis.simulate.cable import IntArray, Patch, State, make_work
+from facialis.simulate.cable import IntArray, Patch, State, aligned, make_work
 from facialis.simulate.nerve import Nerve, NerveSettings, Pulses, Spikes
-from facialis.simulate.patch import assemble, step_weight, uniform_state
+from facialis.simulate.patch import assemble, blocks, padded, step_weight, uniform_state
 from facialis.simulate.rates import target_table
 from facialis.simulate.stepping import Changes, Found, Plan, Room, distance, run, step_once
 from facialis.types import FloatArray
@@ -42,14 +42,15 @@ def discharge(
 ) -> Spikes:
     """Return all spikes at the nodes `record` (all nodes, where None) within `duration_ms` from rest.
 
-    Patches are independent of each other and are calculated on `settings.threads` threads. Raises
+    Patches are independent of each other, and are calculated side by side and on `settings.threads` threads.
+    Raises
     SettingsError where a pulse names an axon or a node that the nerve does not have.
     """
     settings = settings or NerveSettings()
     nodes = np.arange(nerve.nodes) if record is None else np.asarray(record, dtype=int)
     _check(nerve, pulses, duration_ms, nodes)
     plan = make_plan(nerve, duration_ms, settings)
-    groups = nerve.patches()
+    groups = blocks(nerve)
 
     def one(members: IntArray) -> Spikes:
         patch = assemble(nerve, members, settings)
@@ -59,7 +60,7 @@ def discharge(
 
     with ThreadPoolExecutor(settings.threads) as pool:
         parts = list(pool.map(one, groups))
-    return _joined(parts, groups)
+    return _joined(parts)
 
 
 def _check(nerve: Nerve, pulses: Pulses, duration_ms: float, nodes: IntArray) -> None:
@@ -122,12 +123,12 @@ def _hold(patch: Patch, state: State, plan: Plan, most_steps: int) -> bool:
 
 
 def _copy(state: State) -> State:
-    return State(*(np.array(values) for values in state))
+    return State(*(aligned(values) for values in state))
 
 
 def _make_room(patch: Patch, recorded: int) -> Room:
     shape = patch.leak.shape
-    return Room(np.zeros(shape), np.zeros(shape, dtype=np.intp), np.zeros((recorded, shape[1])))
+    return Room(aligned(np.zeros(shape)), np.zeros(shape, dtype=np.intp), np.zeros((recorded, shape[1])))
 
 
 def _make_found(most: int) -> Found:
@@ -140,12 +141,13 @@ def _no_changes() -> Changes:
 
 
 def changes(patch: Patch, members: IntArray, pulses: Pulses, dt_ms: float) -> Changes:
-    """Return the pulses into these axons, (n,), as changes of current at steps.
+    """Return the pulses into these axons, as of `patch.blocks`, as changes of current at steps.
 
     A pulse is on in every step whose middle lies in it, as NEURON has it.
     """
-    inside = np.isin(pulses.axon, members)
-    axon = np.searchsorted(members, pulses.axon[inside])
+    lanes = padded(members).ravel()
+    inside, places = np.isin(pulses.axon, lanes), np.argsort(lanes)
+    axon = places[np.searchsorted(lanes, pulses.axon[inside], sorter=places)]
     compartment = patch.nodes[pulses.node[inside]]
     begin = pulses.start_ms[inside] / dt_ms
     end = begin + pulses.duration_ms[inside] / dt_ms
@@ -163,26 +165,24 @@ def changes(patch: Patch, members: IntArray, pulses: Pulses, dt_ms: float) -> Ch
 
 
 def run_patch(patch: Patch, start: State, rest: Rest, mine: Changes, nodes: IntArray, plan: Plan) -> Spikes:
-    """Return the spikes of one patch, its axons counted from 0, starting from a copy of `start`."""
-    state = _copy(start)
-    most = int(nodes.size * patch.leak.shape[1] * (plan.steps * plan.dt_ms / _SHORTEST_INTERVAL_MS + 2))
+    """Return the spikes of one patch, or of those side by side, starting from a copy of `start`."""
+    state, lanes = _copy(start), patch.member
+    most = int(nodes.size * lanes.size * (plan.steps * plan.dt_ms / _SHORTEST_INTERVAL_MS + 2))
     found, room, work = _make_found(most), _make_room(patch, nodes.size), make_work(patch)
     spikes, skipped = run(
         patch, state, rest.state, rest.steady, mine, patch.nodes[nodes], plan, work, room, found
     )
     if spikes == most or not np.all(np.isfinite(state.v)):
         raise SettingsError(f"The calculation is not stable with steps of {plan.dt_ms} ms; use shorter ones.")
-    axons = patch.leak.shape[1]
-    kept = slice(0, spikes)
-    return Spikes(
-        found.axon[kept], nodes[found.place[kept]], found.time_ms[kept], plan.steps * axons, skipped * axons
-    )
+    axon, axons = lanes[found.axon[:spikes]], int(np.count_nonzero(lanes >= 0))
+    real = axon >= 0  # a lane without an axon may fire, but is no one
+    node, time_ms = nodes[found.place[:spikes][real]], found.time_ms[:spikes][real]
+    return Spikes(axon[real], node, time_ms, plan.steps * axons, skipped * axons)
 
 
-def _joined(parts: list[Spikes], groups: list[IntArray]) -> Spikes:
+def _joined(parts: list[Spikes]) -> Spikes:
     time: FloatArray = np.concatenate([part.time_ms for part in parts])
-    axon = np.concatenate([members[part.axon] for part, members in zip(parts, groups, strict=True)])
-    node = np.concatenate([part.node for part in parts])
+    axon, node = (np.concatenate([getattr(part, name) for part in parts]) for name in ("axon", "node"))
     order = np.lexsort((node, axon, time))
     steps, skipped = sum(part.steps for part in parts), sum(part.skipped for part in parts)
     return Spikes(axon[order], node[order], time[order], steps, skipped)

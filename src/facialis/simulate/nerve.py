@@ -27,8 +27,8 @@ class NerveSettings(_Checked):
     dt_ms: float = setting(
         0.005, "ms", "conduction time is 1 % longer than with a tenth of it; 0.02 loses the spike", 1e-4, 0.02
     )
-    table_step_mv: float = setting(0.05, "mV", "spike times within 1e-6 ms of exact rates", 1e-3, 1)
-    divisions: int = setting(4, "compartments", "of a lesion's internode; 8 give the same to 1 %", 1, 16)
+    table_step_mv: float = setting(0.1, "mV", "spike times within 1e-6 ms of exact rates", 1e-3, 1)
+    divisions: int = setting(4, "compartments", "of a lesion's internode; 8 slow transit by 2 to 5 %", 1, 16)
     threshold_mv: float = setting(0, "mV", "half-way up a spike, where it is steepest", -40, 20)
     rest_tolerance: float = setting(
         1e-6, "mV, or share of a gate", "a patch this close to rest is at rest; 0 never says so", 0, 1e-3
@@ -55,8 +55,9 @@ class Nerve:
     `lamellae` (axons, internodes) of myelin; `left_shift_mv` (axons, nodes) is by how much injury lets the
     sodium gates open earlier; `node_leak_s_cm2` (axons, nodes); `coupling` (phases, internodes) is the
     share of the resistance along a patch that lies outside its axons (alpha), 0 outside the lesion, in each
-    phase of the pulse; `beat_ms` is how long all phases take together. Raises SettingsError where these
-    contradict each other or cannot be.
+    phase of the pulse; `beat_ms` is how long all phases take together. `fluid` (axons,), None for 1
+    everywhere, is how much fluid an axon's patch has, relative to what alpha says: patches differ in how
+    tightly they are packed. Raises SettingsError where these contradict each other or cannot be.
     """
 
     diameter_um: FloatArray
@@ -67,6 +68,7 @@ class Nerve:
     coupling: FloatArray
     beat_ms: float = 1000.0
     membrane: Membrane = field(default_factory=Membrane)
+    fluid: FloatArray | None = None
 
     def __post_init__(self) -> None:
         axons, internodes = self.axons, self.lamellae.shape[-1]
@@ -83,6 +85,8 @@ class Nerve:
                     f"{name} is of shape {getattr(self, name).shape}; "
                     f"{axons} axons of {internodes} internodes need {shape}."
                 )
+        if self.fluid is not None and self.fluid.shape != (axons,):
+            raise SettingsError(f"fluid is of shape {self.fluid.shape}; {axons} axons need {(axons,)}.")
         geometry(self.diameter_um)
         self._check_values()
 
@@ -93,6 +97,7 @@ class Nerve:
         _within("left_shift_mv", self.left_shift_mv, -20, 40)
         _within("node_leak_s_cm2", self.node_leak_s_cm2, 1e-4, 1)
         _within("coupling", self.coupling, 0, 0.999)
+        _within("fluid", np.ones(1) if self.fluid is None else self.fluid, 1e-3, 1e3)
         if np.any((self.coupling > 0) != self.coupled()):
             raise SettingsError(
                 "The internodes that are coupled must be the same in every phase of the pulse."

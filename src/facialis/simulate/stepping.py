@@ -6,6 +6,7 @@ from facialis.simulate.cable import IntArray, Patch, State, Work
 from facialis.simulate.compiled import compiled
 from facialis.simulate.ephapse import move_potentials
 from facialis.simulate.gating import move_gates, move_gates_exactly
+from facialis.simulate.wide import WIDE, at, each, put, rises
 from facialis.types import FloatArray
 
 
@@ -66,7 +67,7 @@ def step_once(patch: Patch, state: State, current: FloatArray, phase: int, plan:
     if plan.exact:
         move_gates_exactly(patch, state, plan.dt_ms, work)
     else:
-        move_gates(patch, state, plan.table, plan.per_mv)
+        move_gates(patch, state, plan.table, plan.per_mv, work)
 
 
 @compiled
@@ -78,8 +79,9 @@ def _copy(source: State, goal: State) -> None:
         for node in range(source.gates.shape[1]):
             for i in range(source.gates.shape[2]):
                 goal.gates[gate, node, i] = source.gates[gate, node, i]
-    for j in range(source.phi.size):
-        goal.phi[j] = source.phi[j]
+    for j in range(source.phi.shape[0]):
+        for p in range(source.phi.shape[1]):
+            goal.phi[j, p] = source.phi[j, p]
 
 
 @compiled
@@ -93,8 +95,9 @@ def distance(one: State, other: State) -> float:
         for node in range(one.gates.shape[1]):
             for i in range(one.gates.shape[2]):
                 largest = max(largest, abs(one.gates[gate, node, i] - other.gates[gate, node, i]))
-    for j in range(one.phi.size):
-        largest = max(largest, abs(one.phi[j] - other.phi[j]))
+    for j in range(one.phi.shape[0]):
+        for p in range(one.phi.shape[1]):
+            largest = max(largest, abs(one.phi[j, p] - other.phi[j, p]))
     return largest
 
 
@@ -124,17 +127,33 @@ def _find(
 ) -> int:
     """Write down which recorded nodes rose through the threshold in this step; return the count so far."""
     for place in range(recorded.size):
-        k, rose = recorded[place], 0
-        for i in range(before.shape[1]):  # almost always none: this loop is one instruction for several axons
-            rose += int(before[place, i] < plan.threshold_mv) & int(state.v[k, i] >= plan.threshold_mv)
-        for i in range(before.shape[1] if rose > 0 else 0):
-            low, high = before[place, i], state.v[k, i]
-            if low < plan.threshold_mv <= high and spikes < found.time_ms.size:
-                found.time_ms[spikes] = plan.dt_ms * (step + (plan.threshold_mv - low) / (high - low))
-                found.place[spikes], found.axon[spikes] = place, i
-                spikes += 1
-        for i in range(before.shape[1]):
-            before[place, i] = state.v[k, i]
+        k = recorded[place]
+        for i in range(0, before.shape[1], WIDE):
+            after = at(state.v, (k, i))
+            if rises(at(before, (place, i)), after, each(plan.threshold_mv)):  # almost never
+                spikes = _write_down(before, state.v, place, k, i, step, plan, found, spikes)
+            put(before, (place, i), after)
+    return spikes
+
+
+@compiled
+def _write_down(
+    before: FloatArray,
+    v: FloatArray,
+    place: int,
+    k: int,
+    i: int,
+    step: int,
+    plan: Plan,
+    found: Found,
+    spikes: int,
+) -> int:
+    for axon in range(i, i + WIDE):
+        low, high = before[place, axon], v[k, axon]
+        if low < plan.threshold_mv <= high and spikes < found.time_ms.size:
+            found.time_ms[spikes] = plan.dt_ms * (step + (plan.threshold_mv - low) / (high - low))
+            found.place[spikes], found.axon[spikes] = place, axon
+            spikes += 1
     return spikes
 
 
