@@ -38,7 +38,7 @@ class MotionSettings:
     tissue_ms: float = 4.0
     full: Mapping[Muscle, float] = field(default_factory=lambda: _FULL)
     relaxed: float = 0.5
-    closing_ms: float = 12.0
+    closing_ms: float = 20.0
     opening_ms: float = 45.0
 
     def __post_init__(self) -> None:
