@@ -29,8 +29,9 @@ def arrivals_of(axons: Axons, spikes: LesionSpikes) -> Arrivals:
 
 def force_of(axons: Axons, spikes: LesionSpikes) -> dict[Muscle, FloatArray]:
     arrivals = arrivals_of(axons, spikes)
-    everything = np.ones(len(arrivals.axon), dtype=bool)
-    return forces(motor_units(axons), arrivals, everything, len(force_times(spikes.duration_s)))
+    return forces(
+        motor_units(axons), arrivals, np.ones(len(arrivals.axon)), len(force_times(spikes.duration_s))
+    )
 
 
 # One twitch
@@ -131,9 +132,9 @@ def test_involuntary_and_meant_force_add_up_to_the_whole(owner: list[int], seed:
     rng = np.random.default_rng(seed)
     axons = of_muscles(["zygomaticus"], 4)
     arrivals = arrivals_of(axons, spikes_at(owner, list(rng.random(len(owner))), 1.5))
-    some = rng.random(len(owner)) < 0.5
+    some = rng.random(len(owner))
     units, n = motor_units(axons), len(force_times(1.5))
-    parts = [forces(units, arrivals, mask, n)["zygomaticus"] for mask in (some, ~some, some | True)]
+    parts = [forces(units, arrivals, share, n)["zygomaticus"] for share in (some, 1 - some, some**0)]
     np.testing.assert_allclose(parts[0] + parts[1], parts[2], atol=1e-12)
 
 

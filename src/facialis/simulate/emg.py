@@ -122,14 +122,16 @@ def sources(
     place = np.ceil(at).astype(int)
     phase = np.minimum(((place - at) * _PHASES).astype(int), _PHASES - 1)
     row = (2 * arrivals.axon + arrivals.involuntary) * _PHASES + phase
+    # Where units fire apart their powers add, so that half of them have the root of half the height.
+    height = np.where(arrivals.involuntary, arrivals.passed, np.sqrt(arrivals.passed))
     seen = {}
     inside = (place >= 0) & (place < n)
     for number, muscle in enumerate(NERVE_MUSCLES):
         mine = np.flatnonzero(inside & (units.muscle[arrivals.axon] == number))
-        total, first, rows = np.zeros(n + taps), place[mine], row[mine]
+        total, first, rows, heights = np.zeros(n + taps), place[mine], row[mine], height[mine]
         if mine.size:
             for tap in range(taps):
-                total[tap : n + tap] += np.bincount(first, table[tap][rows], n)
+                total[tap : n + tap] += np.bincount(first, heights * table[tap][rows], n)
         seen[muscle] = total[:n]
     return seen
 

@@ -11,7 +11,7 @@ from scipy.signal import lfilter
 from facialis.simulate.junction import Arrivals
 from facialis.simulate.motor_units import NERVE_MUSCLES, MotorUnits
 from facialis.simulate.performance import SAMPLES_PER_S, Muscle
-from facialis.types import BoolArray, FloatArray
+from facialis.types import FloatArray
 
 FORCE_PER_S = 2 * SAMPLES_PER_S
 """Samples of force a second. Twitches hold nothing above some 60 Hz; the grid only dates thresholds."""
@@ -55,13 +55,14 @@ def gains(units: MotorUnits, arrivals: Arrivals) -> FloatArray:
     return gain(ratio)
 
 
-def forces(units: MotorUnits, arrivals: Arrivals, chosen: BoolArray, n: int) -> dict[Muscle, FloatArray]:
+def forces(units: MotorUnits, arrivals: Arrivals, counted: FloatArray, n: int) -> dict[Muscle, FloatArray]:
     """Return every muscle's force, `n` samples, 1 where all its units are fused.
 
-    Only `chosen` spikes (spikes,) are counted, but all of them set the gains, so that the force of
-    involuntary and of meant spikes add up to the whole.
+    `counted` (spikes,), 0 to 1, is how much of each spike's twitch counts. All spikes set the gains, so that
+    the force of involuntary and of meant spikes add up to the whole, and a junction that passes half of them
+    halves the force.
     """
-    size = gains(units, arrivals) * chosen
+    size = gains(units, arrivals) * counted
     first = np.searchsorted(arrivals.axon, np.arange(len(units.muscle) + 1))
     summed: dict[Muscle, FloatArray] = {muscle: np.zeros(n) for muscle in NERVE_MUSCLES}
     for axon in range(len(units.muscle)):

@@ -22,19 +22,14 @@ JITTER_US = (30.0, 50.0)
 class Arrivals:
     """Spikes at the muscle, all (spikes,), ordered by axon and within it by time.
 
-    `involuntary` tells whether a twitch of this spike is spasm, `passed` whether the junction passed it on.
+    `involuntary` tells whether a twitch of this spike is spasm; `passed` (0 to 1) at which share of the units
+    that its axon stands for the junction passed it on.
     """
 
     axon: IntArray
     time_s: FloatArray
     involuntary: BoolArray
-    passed: BoolArray
-
-    def transmitted(self) -> "Arrivals":
-        """Return the spikes that the muscle saw."""
-        if self.passed.all():
-            return self
-        return Arrivals(*(values[self.passed] for values in vars(self).values()))
+    passed: FloatArray
 
 
 def transmit(
@@ -46,8 +41,8 @@ def transmit(
 ) -> Arrivals:
     """Return when the spikes reach the muscles and which pass the junction.
 
-    Each passes with probability 1 - block of its muscle, independently. The times do not depend on the block,
-    so that treating a muscle leaves what its nerve does as it was.
+    At each unit that an axon stands for, a spike passes by itself with probability 1 - block of the muscle.
+    The times do not depend on the block, so that treating a muscle leaves what its nerve does as it was.
     SettingsError where a block lies outside 0 to 1 or a spike belongs to no axon.
     """
     n_axons, n = len(axons.muscle), len(spikes.axon)
@@ -60,7 +55,11 @@ def transmit(
     spread_s = rng.uniform(*jitter_us, n_axons) / 1e6
     time_s = spikes.time_s + axons.to_muscle_ms[spikes.axon] / 1000
     time_s = time_s + spread_s[spikes.axon] * rng.standard_normal(n)
-    passed = rng.random(n) >= _blocked(axons, block)[spikes.axon]
+    passes = 1 - _blocked(axons, block)
+    passed = np.ones(n)
+    if np.any(passes < 1):
+        units = np.maximum(np.round(axons.weight), 1).astype(int)
+        passed = rng.binomial(units[spikes.axon], passes[spikes.axon]) / units[spikes.axon]
     involuntary = np.isin(ORIGINS, INVOLUNTARY)[spikes.origin]
     order = np.lexsort((time_s, spikes.axon))
     return Arrivals(spikes.axon[order], time_s[order], involuntary[order], passed[order])

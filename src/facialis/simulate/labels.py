@@ -6,6 +6,7 @@ it stays below 2 % for 150 ms. What the nerve ordered and what the face shows ar
 rule.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -206,8 +207,8 @@ def _with_visible(
         return event
     onset, offset = mine[0][0], min(mine[-1][1], until + _FOLLOWS_S)
     if onset < start:
-        first = round(start * SAMPLES_PER_S)
-        part = strongest[first : round((start + _FOLLOWS_S) * SAMPLES_PER_S) + 1]
+        first = min(math.ceil(start * SAMPLES_PER_S), len(strongest) - 1)
+        part = strongest[first : first + round(_FOLLOWS_S * SAMPLES_PER_S) + 1]
         onset = (first + int(part.argmin())) / SAMPLES_PER_S
     return NerveEvent(**{**vars(event), "visible_onset_s": onset, "visible_offset_s": max(offset, onset)})
 

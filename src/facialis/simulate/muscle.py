@@ -38,7 +38,7 @@ class MuscleSettings:
     """Everything between the spikes and the face.
 
     `block` is the share of spikes that the junctions of a side's muscle do not pass on (botulinum toxin);
-    muscles not named pass all.
+    muscles not named pass all. `units` are the ranges of motor units, `jitter_us` that of the junctions.
     """
 
     units: Mapping[Muscle, UnitRange] = field(default_factory=lambda: UNIT_RANGES)
@@ -134,12 +134,13 @@ def _side(
     axons: Axons, spikes: LesionSpikes, n: int, settings: MuscleSettings, rng: np.random.Generator
 ) -> _SideResult:
     units = motor_units(axons, settings.units)
-    sent = transmit(axons, spikes, settings.block, rng, settings.jitter_us)
-    arrived = sent.transmitted()
-    ordered = forces(units, sent, sent.involuntary, n)
-    involuntary = ordered if arrived is sent else forces(units, arrived, arrived.involuntary, n)
-    meant = forces(units, arrived, ~arrived.involuntary, n)
-    return _SideResult(axons, units, arrived, ordered, involuntary, meant)
+    arrivals = transmit(axons, spikes, settings.block, rng, settings.jitter_us)
+    spastic = arrivals.involuntary.astype(float)
+    ordered = forces(units, arrivals, spastic, n)
+    blocked = bool(np.any(arrivals.passed < 1))
+    involuntary = forces(units, arrivals, spastic * arrivals.passed, n) if blocked else ordered
+    meant = forces(units, arrivals, (1 - spastic) * arrivals.passed, n)
+    return _SideResult(axons, units, arrivals, ordered, involuntary, meant)
 
 
 def _performance(
@@ -175,8 +176,9 @@ def _performance(
 def _passed(result: _SideResult) -> dict[Muscle, FloatArray]:
     """Return when involuntary spikes passed each muscle's junctions, in the order of time."""
     muscle = result.units.muscle[result.arrivals.axon]
+    passed = result.arrivals.involuntary & (result.arrivals.passed > 0)
     return {
-        name: np.sort(result.arrivals.time_s[result.arrivals.involuntary & (muscle == number)])
+        name: np.sort(result.arrivals.time_s[passed & (muscle == number)])
         for number, name in enumerate(NERVE_MUSCLES)
     }
 
