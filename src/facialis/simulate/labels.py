@@ -3,7 +3,7 @@
 A region's drive is the force of its muscles' involuntary twitches as a share of the greatest; spikes that
 the nucleus ordered never count. A contraction begins where the drive stays above 3 % for 20 ms and ends where
 it stays below 2 % for 150 ms. What the nerve ordered and what the face shows are labelled apart, both by this
-rule.
+rule; what the face shows must also reach 10 % of a face unit's range.
 """
 
 import math
@@ -34,6 +34,8 @@ ON, ON_S = 0.03, 0.02
 """A contraction begins above this share of the greatest, held for this long."""
 OFF, OFF_S = 0.02, 0.15
 """It ends below this share, held for this long."""
+LEAST_SHOWN = 0.1
+"""A movement that does not reach this share of its face unit's range is not seen."""
 MUSCLES_OF: Mapping[Region, tuple[Muscle, ...]] = {
     region: tuple(m for m in NERVE_MUSCLES if region in REGIONS_OF[m]) for region in REGIONS
 }
@@ -50,12 +52,14 @@ Interval = tuple[float, float]
 class SideActivity:
     """What one side did without being told. `drive` is force as the nerve ordered it, FORCE_PER_S samples a
     second; `shown` is what the face shows of it, SAMPLES_PER_S a second; `passed_s` are the times at which
-    involuntary spikes passed each muscle's junctions, in order."""
+    involuntary spikes passed each muscle's junctions, in order. No face moves sooner than `moves_after_s`
+    after its EMG."""
 
     side: Side
     drive: Curves
     shown: Curves
     passed_s: Mapping[Muscle, FloatArray]
+    moves_after_s: float = 0.0
 
 
 def intervals(curve: FloatArray, per_s: float) -> list[Interval]:
@@ -87,15 +91,17 @@ def nerve_events(activity: SideActivity) -> list[NerveEvent]:
     drive = {region: region_drive(activity.drive, region) for region in REGIONS}
     shown = shown_by_region(activity.shown)
     by_region = {region: intervals(curve, FORCE_PER_S) for region, curve in drive.items()}
-    seen = _united(intervals(curve, SAMPLES_PER_S) for curve in shown.values())
+    seen = _united(_seen(curve) for curve in shown.values())
     spans = _united(by_region.values())
     if not spans:
         return []
     events = [_nerve_event(activity, span, drive, by_region) for span in spans]
     following = [*(e.onset_s if e.emg_onset_s is None else e.emg_onset_s for e in events[1:]), np.inf]
     strongest = np.max(list(shown.values()), axis=0)
+    soonest = activity.moves_after_s
     events = [
-        _with_visible(event, seen, strongest, until) for event, until in zip(events, following, strict=True)
+        _with_visible(event, seen, strongest, soonest, until)
+        for event, until in zip(events, following, strict=True)
     ]
     episodes = [_episode(group) for group in grouped(events)]
     return sorted([*events, *episodes], key=lambda e: (e.onset_s, -e.offset_s))
@@ -104,7 +110,7 @@ def nerve_events(activity: SideActivity) -> list[NerveEvent]:
 def visible_events(side: Side, shown: Curves) -> list[TrueEvent]:
     """Return the twitches and tonic contractions that a face shows, from its involuntary activation alone."""
     curves = shown_by_region(shown)
-    by_region = {region: intervals(curve, SAMPLES_PER_S) for region, curve in curves.items()}
+    by_region = {region: _seen(curve) for region, curve in curves.items()}
     events = []
     for onset, offset in _united(by_region.values()):
         regions = _taking_part(by_region, (onset, offset))
@@ -130,7 +136,7 @@ def movement_events(
         first = round(movement.onset_s * SAMPLES_PER_S)
         last = round((movement.onset_s + movement.length_s + _REOPENED_S) * SAMPLES_PER_S)
         part = strongest[first : last + 1]
-        if part.size == 0 or part.max() < max(ON, part[0]):
+        if part.size == 0 or part.max() < max(LEAST_SHOWN, part[0]):
             continue
         top = int(part.argmax())
         low = np.flatnonzero(part <= part[0] + ONSET_SHARE * (part[top] - part[0]))
@@ -147,6 +153,15 @@ def movement_events(
 def shown_by_region(shown: Curves) -> dict[Region, FloatArray]:
     """Return what each region shows (n,): its strongest muscle's activation."""
     return {region: np.max([shown[m] for m in MUSCLES_OF[region]], axis=0) for region in REGIONS}
+
+
+def _seen(curve: FloatArray) -> list[Interval]:
+    """Return the contractions in what a region shows that are large enough to be seen."""
+    return [
+        (onset, offset)
+        for onset, offset in intervals(curve, SAMPLES_PER_S)
+        if curve[round(onset * SAMPLES_PER_S) : round(offset * SAMPLES_PER_S) + 1].max() >= LEAST_SHOWN
+    ]
 
 
 def _nerve_event(
@@ -195,7 +210,7 @@ def _emg_onset(
 
 
 def _with_visible(
-    event: NerveEvent, seen: Sequence[Interval], strongest: FloatArray, until: float
+    event: NerveEvent, seen: Sequence[Interval], strongest: FloatArray, soonest: float, until: float
 ) -> NerveEvent:
     """Return the event with when the face shows it, before the next one begins.
 
@@ -206,8 +221,8 @@ def _with_visible(
     if event.emg_onset_s is None or not mine:
         return event
     onset, offset = mine[0][0], min(mine[-1][1], until + _FOLLOWS_S)
-    if onset < start:
-        first = min(math.ceil(start * SAMPLES_PER_S), len(strongest) - 1)
+    if onset < start + soonest:
+        first = min(math.ceil((start + soonest) * SAMPLES_PER_S), len(strongest) - 1)
         part = strongest[first : first + round(_FOLLOWS_S * SAMPLES_PER_S) + 1]
         onset = (first + int(part.argmin())) / SAMPLES_PER_S
     return NerveEvent(**{**vars(event), "visible_onset_s": onset, "visible_offset_s": max(offset, onset)})

@@ -16,8 +16,8 @@ from facialis.simulate.force import FORCE_PER_S
 from facialis.simulate.performance import Contraction, Muscle
 from facialis.types import FloatArray
 
-_DELAY_MS: Mapping[Muscle, float] = {"orbicularis_oculi": 10.0}
-_OTHER_DELAY_MS = 12.0
+_DELAY_MS: Mapping[Muscle, float] = {"orbicularis_oculi": 8.0}
+_OTHER_DELAY_MS = 10.0
 _FULL: Mapping[Muscle, float] = {"orbicularis_oculi": 0.3}
 _OTHER_FULL = 0.5
 _CORNER = 4.0
@@ -27,7 +27,7 @@ _CORNER = 4.0
 class MotionSettings:
     """How force becomes movement; every value is assumed. SettingsError where one has no meaning.
 
-    `delay_ms` is from a muscle's membrane to its first pull on the skin (muscles not named: 12 ms);
+    `delay_ms` is from a muscle's membrane to its first pull on the skin (muscles not named: 10 ms);
     `tissue_ms` the time constant, twice, of what lies between. `full` is the share of the greatest force at
     which a face unit is about at its end (not named: 0.5); for the eye, against the resting levator.
     `relaxed` is the share of it that is enough while the levator lets go. The lid follows with `closing_ms`
@@ -35,7 +35,7 @@ class MotionSettings:
     """
 
     delay_ms: Mapping[Muscle, float] = field(default_factory=lambda: _DELAY_MS)
-    tissue_ms: float = 4.0
+    tissue_ms: float = 3.0
     full: Mapping[Muscle, float] = field(default_factory=lambda: _FULL)
     relaxed: float = 0.5
     closing_ms: float = 20.0
@@ -47,6 +47,13 @@ class MotionSettings:
             raise SettingsError("Movement needs time constants above 0 and delays from 0 to 100 ms.")
         if not (0 < self.relaxed <= 1 and all(0 < full <= 1 for full in self.full.values())):
             raise SettingsError("Movement needs `relaxed` and every `full` above 0 and up to 1.")
+
+    @property
+    def least_delay_s(self) -> float:
+        """The shortest delay of any muscle, in seconds."""
+        return (
+            min(_OTHER_DELAY_MS, *self.delay_ms.values()) / 1000 if self.delay_ms else _OTHER_DELAY_MS / 1000
+        )
 
 
 def activation(

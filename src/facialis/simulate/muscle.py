@@ -164,7 +164,9 @@ def _performance(
             meant[side, muscle] = activation(voluntary, muscle, settings, tone)
             shown[side, muscle] = activation(involuntary + voluntary, muscle, settings, tone)
         visible += visible_events(side, alone)
-        nerve += nerve_events(SideActivity(side, result.ordered, alone, _passed(result)))
+        nerve += nerve_events(
+            SideActivity(side, result.ordered, alone, _passed(result), settings.least_delay_s)
+        )
     for side in SIDES:
         meant[side, "jaw"] = shown[side, "jaw"] = excitation(movements, side, "jaw", time_s[::2])
     spastic = {event.side for event in visible}
