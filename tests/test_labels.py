@@ -235,6 +235,29 @@ def test_what_is_visible_is_labelled_from_what_the_face_shows() -> None:
     assert event.peak == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize(("height", "found"), [(0.09, 0), (0.11, 1)])
+def test_a_movement_below_ten_percent_of_its_range_is_not_seen(height: float, found: int) -> None:
+    made = activity({"frontalis": [(1.0, 1.4)]}, height=height)
+    assert len(visible_events("left", made.shown)) == found
+    (event,) = (e for e in nerve_events(made) if e.kind == "twitch")  # it was ordered all the same
+    assert (event.visible_onset_s is not None) == bool(found)
+
+
+def test_a_region_that_hardly_moves_took_no_visible_part() -> None:
+    made = activity({"orbicularis_oculi": [(1.0, 1.4)], "frontalis": [(1.0, 1.4)]})
+    shown = {**made.shown, "frontalis": 0.2 * made.shown["frontalis"]}
+    assert visible_events("left", shown)[0].regions == ("eye",)
+
+
+def test_no_face_moves_sooner_than_its_delay() -> None:
+    made = activity({"orbicularis_oculi": [(1.0, 1.4)]}, late=0.002)
+    hasty = SideActivity(made.side, made.drive, made.shown, made.passed_s, moves_after_s=0.01)
+    event = nerve_events(hasty)[0]
+    assert event.emg_onset_s is not None
+    assert event.visible_onset_s is not None
+    assert event.visible_onset_s >= event.emg_onset_s + 0.01
+
+
 # Meant movements
 
 
