@@ -172,7 +172,7 @@ class _Place:
         return found if np.isfinite(found) else otherwise
 
     def kick(self, axis: FloatArray) -> tuple[FloatArray, float]:
-        """Return the chance that a kick fires an axon, (points,), and the slope of its logarithm at the shift."""
+        """Return the chance that a kick fires an axon, (points,), and its logarithm's slope at the shift."""
         known = np.log(np.maximum(self._reduced("ectopic"), 1e-9))
         shifts = np.array(self.grid.shift_mv)
         slopes = np.diff(known) / np.diff(shifts)

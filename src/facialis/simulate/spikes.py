@@ -39,21 +39,21 @@ class SpikeSettings(_Checked):
     """The spike tier's constants: the same for every cause. SettingsError where one is out of range."""
 
     noise_hz: float = setting(
-        0.4, "1/s", "kicks of channel noise an axon; fit: a discharge of an axon every few s", 0, 1000
+        0.06, "1/s", "kicks of channel noise an axon; fit: a discharge of an axon every few s", 0, 1000
     )
     field_hz: float = setting(
-        4000.0, "1/s", "kicks while all of the nerve fires; fit: spasms begin but do not stay", 0, 1e6
+        2600.0, "1/s", "kicks while all of the nerve fires; fit: spasms begin but do not stay", 0, 1e6
     )
     field_ms: float = setting(1.5, "ms", "for which a spike is felt beyond its patch; assumed", 0.1, 20)
     together_ms: float = setting(
         0.5, "ms", "impulses this close act as one; a spike lasts about 0.5", 0.05, 5
     )
     refractory_ms: float = setting(1.2, "ms", "no node fires sooner (cable tier)", 0.5, 5)
-    potassium_mv: float = setting(2.5, "mV", "most that potassium between axons does; assumed", 0, 20)
-    potassium_step: float = setting(0.03, "1", "by each spike of a patch, over its axons; fit", 0, 5)
+    potassium_mv: float = setting(3.5, "mV", "most that potassium between axons does; assumed", 0, 20)
+    potassium_step: float = setting(0.15, "1", "by each spike of a patch, over its axons; fit", 0, 5)
     potassium_ms: float = setting(600.0, "ms", "in which it is cleared; assumed", 1, 60_000)
     mixing_ms: float = setting(150.0, "ms", "in which it spreads over the lesion; assumed", 1, 1e6)
-    pump_mv: float = setting(4.0, "mV", "most that the sodium pump does; assumed", 0, 20)
+    pump_mv: float = setting(5.5, "mV", "most that the sodium pump does; assumed", 0, 20)
     pump_step: float = setting(0.006, "1", "by each spike of an axon; fit", 0, 5)
     pump_ms: float = setting(4000.0, "ms", "in which the pump has done its work; assumed", 1, 600_000)
     fatigue_mv: float = setting(0.25, "mV", "by each spike of an axon: sodium channels stay shut; fit", 0, 10)
@@ -63,12 +63,12 @@ class SpikeSettings(_Checked):
     )
     wander_s: float = setting(1.0, "s", "for which it lasts; assumed", 0.01, 600)
     scatter_mv: float = setting(0.3, "mV", "SD of readiness over axons besides the lesion's; assumed", 0, 5)
-    f_chance: float = setting(0.05, "1", "a returning impulse comes back (F wave: 0.02 to 0.1)", 0, 1)
+    f_chance: float = setting(0.03, "1", "a returning impulse comes back (F wave: 0.02 to 0.1)", 0, 1)
     f_ms: float = setting(3.0, "ms", "root to nucleus, turn, and back; assumed", 0.5, 20)
-    r1_gain: float = setting(0.6, "1", "early reflex, at gain 1: spikes for each of the nerve's; fit", 0, 10)
-    r2_gain: float = setting(1.6, "1", "late reflex, likewise; fit", 0, 10)
+    r1_gain: float = setting(0.5, "1", "early reflex, at gain 1: spikes for each of the nerve's; fit", 0, 10)
+    r2_gain: float = setting(1.3, "1", "late reflex, likewise; fit", 0, 10)
     reflex_floor: float = setting(0.001, "share/ms", "activity that the nucleus lets pass; fit", 1e-6, 1)
-    nucleus_step: float = setting(0.6, "1", "tiredness by one answer of the whole nucleus; fit", 0, 10)
+    nucleus_step: float = setting(3.0, "1", "tiredness by one answer of the whole nucleus; fit", 0, 10)
     nucleus_ms: float = setting(1500.0, "ms", "in which it recovers; assumed", 1, 60_000)
 
 

@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -95,23 +96,23 @@ ARRAYS = tuple(spec.name for spec in fields(NerveTables) if spec.name not in ("g
 @cache
 def nerve_tables() -> NerveTables:
     """Return the tables that the package carries."""
-    with (files("facialis") / "data" / FILE).open("rb") as stream:
-        return read_tables(stream)  # type: ignore[arg-type]
+    with as_file(files("facialis") / "data" / FILE) as path:
+        return read_tables(path)
 
 
-def read_tables(source: Path) -> NerveTables:
+def read_tables(path: Path) -> NerveTables:
     """Return tables from a file. SettingsError where it is none."""
     try:
-        with np.load(source, allow_pickle=False) as kept:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
             grid: dict[str, Any] = json.loads(str(kept["grid"]))
             axes: dict[str, Any] = {
                 name: tuple(value) if isinstance(value, list) else value for name, value in grid.items()
             }
             arrays = {name: kept[name].astype(float) for name in ARRAYS}
             return NerveTables(Grid(**axes), str(kept["digest"]), **arrays)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, BadZipFile) as error:
         raise SettingsError(
-            f"{source} holds no tables of the nerve; make them with python -m facialis.simulate.tabulate."
+            f"{path} holds no tables of the nerve; make them with python -m facialis.simulate.tabulate."
         ) from error
 
 
