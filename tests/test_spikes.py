@@ -17,11 +17,12 @@ from facialis.simulate.artery import CAUSES, Cause, CauseName
 from facialis.simulate.axons import ORIGINS, LesionSpikes
 from facialis.simulate.innervation import facial_axons
 from facialis.simulate.lesion import decompressed, lesion
+from facialis.simulate.spike_state import Heap, drop_first, push
 from facialis.simulate.spikes import SpikeSettings, fire
 from facialis.simulate.volleys import Excitability, Volley, blink, constantly, habits, smile
 
 LOOP = CAUSES["anterior inferior cerebellar artery"]
-AXONS, SECONDS = 100, 30.0
+AXONS, SECONDS = 100, 20.0
 BUSY = SpikeSettings(noise_hz=0.6)
 """More noise than the default's, so that short runs hold many spikes."""
 
@@ -211,6 +212,43 @@ def test_a_readier_nucleus_answers_more() -> None:
 
 def test_both_together_are_worse_than_either() -> None:
     assert rates(gain=0.5) > max(rates(), rates(cause="none", gain=0.5))
+
+
+# The heap of spikes to come
+
+
+def heap_of(room: int) -> Heap:
+    whole = [np.zeros(size, dtype=np.intp) for size in (room, room, 1)]
+    return Heap(np.zeros(room), *whole)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1e6), max_size=60))
+def test_spikes_to_come_leave_in_the_order_of_time(times: list[float]) -> None:
+    heap = heap_of(60)
+    size = 0
+    for place, time_ms in enumerate(times):
+        size = push(heap, size, time_ms, place, 1)
+    left = []
+    while size > 0:
+        assert heap.time_ms[0] == times[heap.axon[0]]
+        left.append(float(heap.time_ms[0]))
+        size = drop_first(heap, size)
+    assert left == sorted(times)
+
+
+def test_a_full_heap_takes_no_more() -> None:
+    heap = heap_of(1)
+    assert push(heap, 0, 1.0, 3, 2) == 1
+    assert heap.full[0] == 0
+    assert push(heap, 1, 0.5, 4, 1) == 1
+    assert heap.full[0] == 1
+    assert (heap.time_ms[0], heap.axon[0], heap.kind[0]) == (1.0, 3, 2)
+
+
+def test_too_many_spikes_are_refused() -> None:
+    with pytest.raises(SettingsError, match="less noise"):
+        run(options=SpikeSettings(noise_hz=1000.0, field_hz=1e6), level=3.0)
 
 
 # Who may import it, and what is refused

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., object])
-KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "stepping", "spiking")
+KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "stepping", "spike_state", "spiking")
 """The modules whose functions are compiled; they call each other across files."""
 
 

@@ -16,17 +16,8 @@ from facialis.settings import _Checked, setting
 from facialis.simulate.axons import MUSCLE_SHARE, Axons, LesionSpikes
 from facialis.simulate.lesion import LOW_MV, STEP_MV, Lesion
 from facialis.simulate.nerve import IntArray
-from facialis.simulate.spiking import (
-    BLOCK_MS,
-    RING,
-    Heap,
-    Inputs,
-    Memory,
-    Record,
-    Rules,
-    Wiring,
-    run_blocks,
-)
+from facialis.simulate.spike_state import BLOCK_MS, RING, Heap, Inputs, Memory, Record, Rules, Wiring
+from facialis.simulate.spiking import run_blocks
 from facialis.simulate.volleys import Excitability, Volley, orders
 from facialis.types import FloatArray
 
@@ -212,13 +203,13 @@ def _run(
 ) -> tuple[FloatArray, IntArray, IntArray]:
     """Return times in ms, axons and kinds of all spikes, (spikes,), in the order of time."""
     axons = wiring.patch.size
-    memory, heap = _memory(wiring), Heap(*_room(8 * axons + 4096))
+    memory, heap = _memory(wiring), Heap(*_room(8 * axons + 4096), np.zeros(1, dtype=np.intp))
     room = Record(*_room(int(axons * (_CHUNK_BLOCKS * BLOCK_MS / rules.refractory_ms + 2))))
     time_ms, axon, kind = ([values] for values in _room(0))
     for first in range(0, blocks, _CHUNK_BLOCKS):
         last = min(first + _CHUNK_BLOCKS, blocks)
         found = run_blocks(first, last, wiring, rules, inputs, memory, heap, rng, room)
-        if memory.cursor[0] >= heap.time_ms.size:
+        if heap.full[0]:
             raise SettingsError("So many spikes at once cannot be kept; use less noise or a weaker field.")
         time_ms.append(room.time_ms[:found].copy())
         axon.append(room.axon[:found].copy())
