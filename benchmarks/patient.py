@@ -66,6 +66,7 @@ class Found:
     minutes: float
     per_axon_s: float
     following: float
+    rates_hz: FloatArray
     origins: FloatArray
 
     @property
@@ -124,7 +125,7 @@ def measure(condition: Condition, count: int, duration_s: float, seeds: int) -> 
     lengths: list[float] = []
     peaks: list[float] = []
     alone, per_axon = 0, []
-    following, counts = [], np.zeros(len(ORIGINS))
+    following, rates, counts = [], [], np.zeros(len(ORIGINS))
     for seed in range(seeds):
         axons = facial_axons(condition.cause, count, seed=seed)
         volleys = habits(duration_s, seed, condition.blinks, condition.smiles)
@@ -138,6 +139,7 @@ def measure(condition: Condition, count: int, duration_s: float, seeds: int) -> 
             alone += apart(begin, volleys)
         per_axon.append(float(np.sum(involuntary(spikes))) / count / duration_s)
         following.append(in_a_row(spikes))
+        rates.append(burst_rates(spikes))
         counts += np.bincount(spikes.origin, minlength=len(ORIGINS))
     return Found(
         np.array(lengths),
@@ -146,19 +148,30 @@ def measure(condition: Condition, count: int, duration_s: float, seeds: int) -> 
         seeds * duration_s / 60,
         float(np.mean(per_axon)),
         float(np.nanmean(following)) if np.any(np.isfinite(following)) else 0.0,
+        np.concatenate(rates),
         counts / max(counts.sum(), 1),
     )
 
 
-def in_a_row(spikes: LesionSpikes) -> float:
-    """Return the mean number of spikes of a burst: involuntary ones of an axon less than 8 ms apart."""
+def intervals(spikes: LesionSpikes) -> tuple[FloatArray, int]:
+    """Return the s between involuntary spikes of an axon in a burst (less than 8 ms), and how many spikes."""
     wanted = involuntary(spikes)
     order = np.lexsort((spikes.time_s[wanted], spikes.axon[wanted]))
     axon, times = spikes.axon[wanted][order], spikes.time_s[wanted][order]
-    if axon.size < 2:
-        return float("nan")
-    joined = (np.diff(axon) == 0) & (np.diff(times) < 0.008)
-    return float(axon.size / (axon.size - joined.sum()))
+    gaps = np.diff(times)[np.diff(axon) == 0]
+    return gaps[gaps < 0.008], int(axon.size)
+
+
+def in_a_row(spikes: LesionSpikes) -> float:
+    """Return the mean number of spikes of a burst."""
+    gaps, count = intervals(spikes)
+    return count / (count - gaps.size) if count else float("nan")
+
+
+def burst_rates(spikes: LesionSpikes) -> FloatArray:
+    """Return the rates within bursts in Hz."""
+    rates: FloatArray = 1 / intervals(spikes)[0]
+    return rates
 
 
 def measured_row(condition: Condition, found: Found) -> list[str]:
@@ -195,6 +208,8 @@ def verdicts(found: dict[str, Found]) -> list[list[str]]:
     twitches = float(np.mean((early >= 0.05) & (early <= 0.2)))
     to_muscle = facial_axons("none", 5000).to_muscle_ms
     latency, fastest = float(np.median(to_muscle)), float(np.percentile(to_muscle, 1))
+    rate = float(np.median(awake.rates_hz))
+    inside = float(np.mean((awake.rates_hz >= 150) & (awake.rates_hz <= 400)))
     healthy, alone = found["healthy"].per_min, lifted.apart / lifted.minutes
     return [
         _row(
@@ -207,6 +222,8 @@ def verdicts(found: dict[str, Found]) -> list[list[str]]:
         _row("the same apart from orders, a minute", "at most 0.3", alone, "prediction", alone <= 0.3),
         _row("carbamazepine (T18): involuntary spikes, times", "below 1", drugged, "prediction", drugged < 1),
         _row("carbamazepine (T18): spikes of a burst, times", "below 1", burst, "prediction", burst < 1),
+        _row("rate within bursts (T10), median Hz", "250 to 350", rate, "prediction", 250 <= rate <= 350),
+        _row("share of it within 150 to 400 Hz (T10)", "0.9", inside, "prediction", inside >= 0.9),
         _row("early disease: spasms of 50 to 200 ms", "most", twitches, "prediction", twitches > 0.5),
         _row("root to muscle (T5), median axon, ms", "4.5 to 5.5", latency, "assumed", 4.5 <= latency <= 5.5),
         _row("the same, fastest axon, ms", "4.5 to 5.5", fastest, "assumed", 4.5 <= fastest <= 5.5),
