@@ -12,7 +12,18 @@ import numba
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 
 Function = TypeVar("Function", bound=Callable[..., object])
-KERNELS = ("compiled", "rates", "cable", "gating", "ephapse", "line", "stepping", "wide")
+KERNELS = (
+    "compiled",
+    "rates",
+    "cable",
+    "gating",
+    "ephapse",
+    "line",
+    "stepping",
+    "wide",
+    "spike_state",
+    "spiking",
+)
 """The modules whose functions are compiled; they call each other across files."""
 
 
