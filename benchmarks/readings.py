@@ -36,9 +36,10 @@ GRAFTING_CODE = (
     *(BENCHMARKS / f"{m}.py" for m in ("graft", "warp", "scenarios")),
     *(PACKAGE / "simulate" / f"{m}.py" for m in ("performance", "schedule")),
 )
+RENDERED_BY = ("face", "head", "lids", "performance", "render", "scene", "schedule", "shaders", "skin")
 RENDERING_CODE = (
     BENCHMARKS / "scenarios.py",
-    *sorted((PACKAGE / "simulate").glob("*.py")),
+    *(PACKAGE / "simulate" / f"{m}.py" for m in RENDERED_BY),
     PACKAGE / "data" / "head.npz",
 )
 PEER_POINTS = (*EYE_POINTS["right"], *EYE_POINTS["left"], *MOUTH_WIDTH, *MOUTH_HEIGHT)
