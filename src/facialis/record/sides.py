@@ -7,7 +7,7 @@ from facialis.record.times import Moment
 from facialis.types import SIDES, Side, SideVerdict
 
 CLEAR = 0.9
-"""A verdict this probable is clear. The affected side does not change: a flip is most often a mirrored video."""
+"""A verdict this probable is clear. The affected side does not change: most flips are mirrored videos."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def anchor_of(recordings: Iterable[Sided], clear: float = CLEAR) -> Anchor | Non
 
 
 def flips(recordings: Iterable[Sided], clear: float = CLEAR) -> tuple[Sided, ...]:
-    """Return the recordings that show another side than the anchor, or both; also those that are not clear."""
+    """Return the recordings that show another side than the anchor, or both, clear or not."""
     told = tuple(recordings)
     anchor = anchor_of(told, clear)
     if anchor is None:

@@ -93,7 +93,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class DiaryEntry:
-    """What a person felt: `spasms`, `bother`, `mood` and each trigger's strength from 0 to 10, sleep in hours.
+    """What a person felt: `spasms`, `bother`, `mood` and triggers' strengths from 0 to 10, sleep in hours.
 
     What was not told is None. `day` is the day it belongs to, see `times.diary_day`; the record sets it where
     it is None.
@@ -176,7 +176,7 @@ class Unfinished:
 
 @dataclass(frozen=True)
 class Added:
-    """What adding did: `new` is False where the record held it already, `measured` where that was measured."""
+    """What adding did: `new` is False where the record held it, `measured` where it was measured already."""
 
     recording: StoredRecording
     measurement: Measurement | None
