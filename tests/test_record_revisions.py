@@ -180,9 +180,9 @@ def test_the_database_itself_refuses_what_cannot_be(statement: str, where: Where
 
 def test_a_time_without_a_zone_is_refused(where: Where) -> None:
     person = tables.people.insert().values(name="x", added_utc=datetime(2026, 1, 1))
-    with opened(where, upgraded=True) as database, database.reading() as connection:
-        with pytest.raises(sa.exc.StatementError, match="without a zone"):
-            connection.execute(person)
+    refused = pytest.raises(sa.exc.StatementError, match="without a zone")
+    with opened(where, upgraded=True) as database, database.reading() as connection, refused:
+        connection.execute(person)
 
 
 def test_opening_a_record_that_is_up_to_date_needs_no_alembic(tmp_path: Path) -> None:
