@@ -48,6 +48,8 @@ def _finished(store: Store, what: Unfinished, begun: Operation, progress: Progre
     if what.kind == "erase":
         finish_erase(store, begun)
         return "The deletion is complete."
+    for _ in _sealed(store):
+        pass
     with store.database.writing() as connection:
         begun.done(connection)
     return "The record is encrypted."
