@@ -1,10 +1,11 @@
+# ruff: noqa: ARG002  # The scenarios share one signature.
 """Kill a program at an instant of its work on a record, then look whether the record is whole.
 
-`python record_killer.py SCENARIO FOLDER POINTS SEED` prints a JSON object: how many instants there are, at how
-many it was killed, and what was wrong. An instant is just before or after a step that lasts: a statement, a
-commit, a sync, a rename, a deletion, a new folder. Besides, it is killed at random times by another process,
-which also hits the inside of SQLite's own writing. Everything happens in forked children, so that the
-packages are imported once.
+`python record_killer.py SCENARIO FOLDER POINTS SEED` prints a JSON object: how many instants there are, at
+how many it was killed, and what was wrong. An instant is just before or after a step that lasts: a statement,
+a commit, a sync, a rename, a deletion, a new folder. Besides, another process kills it at random times, which
+also hits the inside of SQLite's own writing. All happens in forked children, so that the packages are
+imported once.
 """
 
 import gc
@@ -378,7 +379,7 @@ def count(scenario: Scenario, base: Path, folder: Path) -> tuple[int, float]:
 def main(name: str, folder: Path, points: int, seed: int) -> dict[str, object]:
     """Kill at `points` instants, or at all where `points` is 0, and at a tenth as many random times."""
     scenario, chance = SCENARIOS[name](), random.Random(seed)
-    base, used = folder / "base", folder / "used"
+    base, used, said = folder / "base", folder / "used", folder / "said"
     base.mkdir(parents=True)
     assert waited(fork(lambda: scenario.prepare(base))) == 0
     total, takes_s = count(scenario, base, used)
@@ -393,7 +394,6 @@ def main(name: str, folder: Path, points: int, seed: int) -> dict[str, object]:
             kills += code == -signal.SIGKILL
             if at_instant and code != -signal.SIGKILL:
                 wrong.append(f"{what}: ended with {code}, not killed")
-            said = folder / "said"
             if waited(fork(lambda: tell(said, lambda: verify(scenario, used)))) != 0:
                 wrong.append(f"{what}: {said.read_text()}")
     return {"instants": total, "kills": kills, "wrong": wrong}
