@@ -124,7 +124,7 @@ def sync(file: IO[bytes]) -> None:
 
 def sync_path(path: Path) -> None:
     """Have a closed file reach the disk."""
-    with path.open("rb+") as file:
+    with in_words(path), path.open("rb+") as file:
         os.fsync(file.fileno())
 
 

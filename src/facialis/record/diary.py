@@ -152,13 +152,12 @@ def _lines(path: Path, text: str, zone: str) -> Iterator[DiaryEntry]:
             f"{path} needs a first line with `when` and any of {', '.join(COLUMNS[1:])}"
             + (f"; it has {unknown[0]!r}." if unknown else ".")
         )
-    for row in reader:
-        if not any(value for value in row.values()):
-            continue
-        try:
-            yield checked(_entry(row, zone))
-        except RecordError as error:
-            raise RecordError(f"Line {reader.line_num} of {path}: {error}") from None
+    try:
+        for row in reader:
+            if any(value for value in row.values()):
+                yield checked(_entry(row, zone))
+    except (RecordError, csv.Error) as error:
+        raise RecordError(f"Line {reader.line_num} of {path}: {error}") from None
 
 
 def _entry(row: Mapping[str | None, str | None], zone: str) -> DiaryEntry:

@@ -240,8 +240,9 @@ class Record:
 
     def recordings(self) -> tuple[StoredRecording, ...]:
         """Return the recordings in the order they were recorded."""
+        person = self.person
         with self.store.database.reading() as connection:
-            return recordings.all_of(connection, self.person.id)
+            return recordings.all_of(connection, person.id)
 
     def recording(self, recording_id: int) -> StoredRecording:
         """Return one recording. Raises RecordError."""
@@ -334,15 +335,17 @@ class Record:
 
     def add_entry(self, entry: DiaryEntry) -> DiaryEntry:
         """Add a diary entry; return it with its day and number. Raises RecordError."""
+        person = self.person
         with self.store.database.writing() as connection:
-            person = people.ensure(connection, self.person)
+            person = people.ensure(connection, person)
             return diary.insert(connection, person.id, entry)
 
     def import_diary(self, path: str | Path, zone: str | None = None) -> tuple[int, int]:
         """Add all entries of a CSV file, or none; return how many were new and how many there already."""
         told = diary.read_csv(Path(path), zone or local_zone())
+        person = self.person
         with self.store.database.writing() as connection:
-            person = people.ensure(connection, self.person)
+            person = people.ensure(connection, person)
             fresh = diary.new_entries(diary.entries(connection, person.id), told)
             for entry in fresh:
                 diary.insert(connection, person.id, entry)
@@ -367,8 +370,9 @@ class Record:
 
     def add_treatment(self, treatment: Treatment) -> Treatment:
         """Add a treatment; return it with its number. Raises RecordError."""
+        person = self.person
         with self.store.database.writing() as connection:
-            person = people.ensure(connection, self.person)
+            person = people.ensure(connection, person)
             return treatments.insert(connection, person.id, treatment)
 
     def treatments(self) -> tuple[Treatment, ...]:
@@ -379,8 +383,9 @@ class Record:
 
     def add_questionnaire(self, told: Questionnaire) -> Questionnaire:
         """Add a questionnaire's total; return it with its number. Raises RecordError."""
+        person = self.person
         with self.store.database.writing() as connection:
-            person = people.ensure(connection, self.person)
+            person = people.ensure(connection, person)
             return treatments.insert_questionnaire(connection, person.id, told)
 
     def questionnaires(self) -> tuple[Questionnaire, ...]:
