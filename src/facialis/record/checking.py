@@ -70,8 +70,6 @@ def _file(store: Store, path: Path, sha256: str) -> Iterator[Problem]:
         yield Problem(f"{path} cannot be read ({error.strerror or error}).", path)
     except FacialisError as error:
         yield Problem(str(error), path)
-    except Exception as error:  # age names no class of its own for a damaged file in every version
-        yield Problem(f"{path} cannot be decrypted ({error}); restore it from a backup.", path)
     else:
         if found != sha256:
             yield Problem(f"{path} was changed since it was stored; restore it from a backup.", path)

@@ -1,5 +1,6 @@
 """Files by the hash of their content, beside the database; sealed with age where the record is encrypted."""
 
+import errno
 import hashlib
 import os
 import re
@@ -90,7 +91,7 @@ class Files:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         digest = _Digest()
         with path.open("rb") as file:
-            _age().decrypt_io(file, digest, [_identity(self.key)])
+            _decrypt(file, digest, self.key, path)
         return digest.sha.hexdigest()
 
     def all(self) -> Iterator[Path]:
@@ -167,18 +168,32 @@ def new_key() -> str:
 
 def seal(source: Path, to: Path, key: str | None) -> None:
     """Encrypt a file, whole on the disk when this returns."""
+    age = _age()
     with source.open("rb") as reads, to.open("wb") as writes:
-        _age().encrypt_io(reads, writes, [_identity(key).to_public()])
+        try:
+            age.encrypt_io(reads, writes, [_identity(key).to_public()])
+        except age.EncryptError as error:
+            # It wraps what the system says of a failed write in words.
+            told = re.search(r"\[Errno (\d+)\]", str(error))
+            code = int(told[1]) if told else errno.EIO
+            raise OSError(code, os.strerror(code)) from error
         sync(writes)
 
 
 def unseal(source: Path, to: Path, key: str | None) -> None:
     """Decrypt a file; RecordError where the key does not fit or the file was changed."""
     with source.open("rb") as reads, to.open("wb") as writes:
-        try:
-            _age().decrypt_io(reads, writes, [_identity(key)])
-        except _age().DecryptError:
-            raise RecordError(f"The file {source} cannot be decrypted; restore it from a backup.") from None
+        _decrypt(reads, writes, key, source)
+
+
+def _decrypt(reads: IO[bytes], writes: Any, key: str | None, source: Path) -> None:
+    age = _age()
+    try:
+        age.decrypt_io(reads, writes, [_identity(key)])
+    except (age.DecryptError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise RecordError(f"The file {source} cannot be decrypted; restore it from a backup.") from None
 
 
 def _identity(key: str | None) -> Any:

@@ -43,7 +43,9 @@ class Database:
     def writing(self) -> Iterator[sa.Connection]:
         """Yield a connection in a transaction that is committed at the end, or undone on any error."""
         with in_words(self.name), self.engine.connect() as connection:
-            connection = connection.execution_options(writes=True)
+            # Not one state throughout, which PostgreSQL would take before it waits for its turn.
+            turn = {"writes": True} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
+            connection = connection.execution_options(**turn)
             with connection.begin():
                 if not self.is_sqlite:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS)))
@@ -195,6 +197,8 @@ def migrate(database: Database, revision: str) -> None:
     with _schema_change(database) as connection:
         config.attributes["connection"] = connection
         current = revision_of(connection) or ""
+        if current == revision:  # Another program was quicker.
+            return
         up = revision != "base" and current < revision
         (command.upgrade if up else command.downgrade)(config, revision)
 

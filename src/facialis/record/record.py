@@ -137,7 +137,10 @@ def _passphrase(place: Place, passphrase: Passphrase | None) -> str | None:
         return None
     if passphrase is None:
         raise RecordError(f"The record at {place.name} is encrypted; its passphrase is needed.")
-    return passphrase() if callable(passphrase) else passphrase
+    word = passphrase() if callable(passphrase) else passphrase
+    if not word:  # Which SQLCipher takes for no encryption.
+        raise RecordError(f"The record at {place.name} cannot be opened: the passphrase is wrong.")
+    return word
 
 
 class Record:
