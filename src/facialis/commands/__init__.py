@@ -22,13 +22,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def of_record(command: Command) -> Command:
     """Add the options that say which record and, in a clinic, whose."""
-    where = click.option(
-        "--record", "where", metavar="PLACE",
-        help="Folder of the record, or postgresql://...  [default: FACIALIS_RECORD, or your data folder]",
-    )  # fmt: skip
     # Hidden: at home there is nobody else.
     person = click.option("--person", metavar="NAME", hidden=True, help="Whose, where there are several.")
-    return where(person(command))
+    return of_whole_record(person(command))
+
+
+def of_whole_record(command: Command) -> Command:
+    """Add the option that says which record."""
+    return click.option(
+        "--record", "where", metavar="PLACE",
+        help="Folder of the record, or postgresql://...  [default: FACIALIS_RECORD, or your data folder]",
+    )(command)  # fmt: skip
 
 
 def with_time(command: Command) -> Command:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from facialis.commands import PATH, confirm, of_record, opened, passphrase, stamp, table
+from facialis.commands import PATH, confirm, of_whole_record, opened, passphrase, stamp, table
 from facialis.commands.record import record
 from facialis.console import progress_bar
 from facialis.errors import RecordError
@@ -13,15 +13,15 @@ Place = str | None
 
 
 @record.command(short_help="Verify every file and the database.")
-@of_record
-def check(where: Place, person: Place) -> None:
+@of_whole_record
+def check(where: Place) -> None:
     """Verify the database and every file by its hash; exit with 1 where something is wrong.
 
     \b
     Example:
       facialis record check
     """
-    with opened(where, person) as kept:
+    with opened(where) as kept:
         problems, count = kept.check(), sum(1 for _ in kept.store.files.all())
     for problem in problems:
         click.echo(problem.sentence)
@@ -32,8 +32,8 @@ def check(where: Place, person: Place) -> None:
 
 @record.command(short_help="Finish what was cut off.")
 @click.option("--forget", is_flag=True, help="Give up what cannot be finished.")
-@of_record
-def finish(forget: bool, where: Place, person: Place) -> None:
+@of_whole_record
+def finish(forget: bool, where: Place) -> None:
     """Finish what a killed program, a power cut or a full disk cut off.
 
     \b
@@ -41,7 +41,7 @@ def finish(forget: bool, where: Place, person: Place) -> None:
       facialis record finish
       facialis record finish --forget
     """
-    with opened(where, person) as kept:
+    with opened(where) as kept:
         with progress_bar("Finishing", 0) as tell:
             done, failed = kept.finish(tell)
         given_up = kept.unfinished() if forget else ()
@@ -59,23 +59,23 @@ def finish(forget: bool, where: Place, person: Place) -> None:
 
 @record.command(short_help="Write everything into one file.")
 @click.argument("file", type=PATH)
-@of_record
-def backup(file: Path, where: Place, person: Place) -> None:
+@of_whole_record
+def backup(file: Path, where: Place) -> None:
     """Write the whole record into one new FILE, encrypted if the record is. Keep it on another disk.
 
     \b
     Example:
       facialis record backup record-2026-11.zip
     """
-    with opened(where, person) as kept:
+    with opened(where) as kept:
         size = kept.backup(file)
     click.echo(f"Written to {file}: {size / 1e6:.1f} MB.")
 
 
 @record.command(short_help="Make a record out of a backup.")
 @click.argument("file", type=PATH)
-@of_record
-def restore(file: Path, where: Place, person: Place) -> None:  # noqa: ARG001
+@of_whole_record
+def restore(file: Path, where: Place) -> None:
     """Make a record out of the backup FILE, where there is none yet; every file is verified first.
 
     \b
@@ -89,8 +89,8 @@ def restore(file: Path, where: Place, person: Place) -> None:  # noqa: ARG001
 
 
 @record.command(short_help="Encrypt the record.")
-@of_record
-def encrypt(where: Place, person: Place) -> None:  # noqa: ARG001
+@of_whole_record
+def encrypt(where: Place) -> None:
     """Encrypt the database (SQLCipher) and every file (age) with a passphrase, which is asked for.
 
     Without the passphrase nothing can be read any more, by nobody. Backups made before stay plain.
@@ -107,15 +107,15 @@ def encrypt(where: Place, person: Place) -> None:  # noqa: ARG001
 
 
 @record.command(short_help="Show who did what when.")
-@of_record
-def audit(where: Place, person: Place) -> None:
+@of_whole_record
+def audit(where: Place) -> None:
     """Show the audit trail. That something was deleted is shown, what it was is not.
 
     \b
     Example:
       facialis record audit
     """
-    with opened(where, person) as kept:
+    with opened(where) as kept:
         lines = kept.audit()
     rows = [["when", "who", "what"]]
     rows += [
@@ -132,8 +132,8 @@ def people() -> None:
 
 @people.command("add", short_help="Add somebody.")
 @click.argument("name")
-@of_record
-def add_person(name: str, where: Place, person: Place) -> None:  # noqa: ARG001
+@of_whole_record
+def add_person(name: str, where: Place) -> None:
     """Add somebody, under a NAME or number of your choice.
 
     \b
@@ -146,8 +146,8 @@ def add_person(name: str, where: Place, person: Place) -> None:  # noqa: ARG001
 
 
 @people.command("list", short_help="List everybody.")
-@of_record
-def list_people(where: Place, person: Place) -> None:  # noqa: ARG001
+@of_whole_record
+def list_people(where: Place) -> None:
     """List everybody in the record.
 
     \b
@@ -162,8 +162,8 @@ def list_people(where: Place, person: Place) -> None:  # noqa: ARG001
 @people.command("delete", short_help="Delete somebody and everything of theirs.")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@of_record
-def delete_person(name: str, yes: bool, where: Place, person: Place) -> None:  # noqa: ARG001
+@of_whole_record
+def delete_person(name: str, yes: bool, where: Place) -> None:
     """Delete the person NAME with every recording, diary entry and treatment of theirs.
 
     \b
