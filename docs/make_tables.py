@@ -14,22 +14,22 @@ Written by `python docs/make_tables.py` from the code. This is revision {HEAD} o
 brings an older record here by itself, in one transaction, and an older one refuses a newer record.
 
 SQLite and PostgreSQL have the same tables. Every time is in UTC; where a person told it, `zone` beside it is
-the IANA name of their time zone. A number that was not told or could not be measured is null, never 0. Files lie
-beside the database, in `recordings/` and `signals/`, named by the SHA-256 of their content; columns and units
-of the signals: [results.md](results.md#signalsparquet). What each column of events and measures means:
+the IANA name of their time zone. A number that was not told or could not be measured is null, never 0. Files
+lie beside the database, in `recordings/` and `signals/`, named by the SHA-256 of their content; columns and
+units of the signals: [results.md](results.md#signalsparquet). What each column of events and measures means:
 [events.md](events.md), [measures.md](measures.md).
 
-To read a record from other programs, open `record.db` read-only; to change it, use facialis, which keeps files
-and rows together.
+To read a record from other programs, open `record.db` read-only; to change it, use facialis, which keeps
+files and rows together.
 """
 WHAT = {
     "preferences": "Settings of this record, such as the hour at which a diary day ends.",
-    "intents": "What is being done just now. A row whose program no longer runs was cut off and can be finished.",
-    "audit": "Who did what when. Of what was deleted, `thing` and `thing_id` are null.",
+    "intents": "What is being done just now. A row whose program no longer runs was cut off.",
+    "audit": "Who did what when. `thing` and `thing_id` of what was deleted are null.",
     "settings": "The values behind each digest of settings.",
     "people": "Whose record it is; at home one row without a name.",
-    "recordings": "One row for each file. `time_source` tells who says when: `given`, `video`, `emg` or `file`.",
-    "measurements": "One row for each measurement of a recording, with what made it and the verdict on the side.",
+    "recordings": "One row for each file. `time_source` is `given`, `video`, `emg` or `file`.",
+    "measurements": "One row for each measurement of a recording: what made it, and the side.",
     "events": "The machine's events, never changed.",
     "event_regions": "The regions of an event: whether each took part, its peak excess and its own onset.",
     "measures": "The numbers of a measurement, each with its 95 % interval.",
