@@ -1,11 +1,11 @@
 # ruff: noqa: ARG002  # The scenarios share one signature.
 """Kill a program at an instant of its work on a record, then look whether the record is whole.
 
-`python record_killer.py SCENARIO FOLDER POINTS SEED` prints a JSON object: how many instants there are, at
-how many it was killed, and what was wrong. An instant is just before or after a step that lasts: a statement,
-a commit, a sync, a rename, a deletion, a new folder. Besides, another process kills it at random times, which
-also hits the inside of SQLite's own writing. All happens in forked children, so that the packages are
-imported once.
+`python record_killer.py SCENARIO FOLDER POINTS SEED [SOCKET]` prints a JSON object: how many instants there
+are, at how many it was killed, and what was wrong. An instant is just before or after a step that lasts: a
+statement, a commit, a sync, a rename, a deletion, a new folder. Besides, another process kills it at random
+times, which also hits the inside of SQLite's own writing. All happens in forked children, so that the packages
+are imported once. SOCKET is the folder of a PostgreSQL server, on which the record then is.
 """
 
 import gc
@@ -24,7 +24,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from record_dumps import FOLDER, load
-from records import PASSPHRASE, open_fake, video
+from records import PASSPHRASE, Databases, open_fake, video
 
 from facialis.record import DiaryEntry, Record, encrypt_record, moment, restore_record, when
 from facialis.record.database import is_encrypted
@@ -34,12 +34,22 @@ SECRET = "a note that must be gone"
 DAY = moment("2026-11-20 12:00", "Europe/Berlin")
 
 
+SERVER: Databases | None = None
+"""Where the databases are, if not in the folders themselves."""
+
+
+def place(folder: Path) -> str | Path:
+    """Return where the record of a folder is: in it, or in the server's database of the folder's name."""
+    os.environ["FACIALIS_RECORD"] = str(folder / "record")
+    return folder / "record" if SERVER is None else SERVER.address(folder.name)
+
+
 class Scenario:
     """Something that is cut off. `folder` holds the record in `folder / "record"`."""
 
     def prepare(self, folder: Path) -> None:
         """Make the record as it is before: one recording, one diary entry."""
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.add(video(folder, "first.mp4"))
             record.add_entry(DiaryEntry(DAY, 4, note="kept"))
 
@@ -53,7 +63,7 @@ class Scenario:
 
     def open(self, folder: Path) -> Record:
         """Open the record, as whoever comes next does."""
-        return open_fake(folder / "record")
+        return open_fake(place(folder))
 
     def problems(self, record: Record) -> list[str]:
         """Return what `check` says."""
@@ -70,7 +80,7 @@ class Add(Scenario):
     """A recording is added and measured."""
 
     def run(self, folder: Path) -> None:
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.add(video(folder, "second.mp4"))
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -87,7 +97,7 @@ class Measure(Scenario):
     """A recording is measured again."""
 
     def run(self, folder: Path) -> None:
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.measure(1, mirrored=True)
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -104,7 +114,7 @@ class Import(Scenario):
     def run(self, folder: Path) -> None:
         lines = ["when,spasms,triggers", *(f"2026-10-{day:02},{day % 10},stress=2" for day in range(1, 21))]
         (folder / "diary.csv").write_text("\n".join(lines))
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.import_diary(folder / "diary.csv", "UTC")
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -128,7 +138,7 @@ class Migrate(Scenario):
         load(FOLDER / "0001.sqlite.sql", folder / "record")
 
     def run(self, folder: Path) -> None:
-        with open_fake(folder / "record"):
+        with open_fake(place(folder)):
             pass
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -145,11 +155,11 @@ class Delete(Scenario):
 
     def prepare(self, folder: Path) -> None:
         super().prepare(folder)
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.add(video(folder, "second.mp4", more=SECRET), device=SECRET)
 
     def run(self, folder: Path) -> None:
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.delete(2)
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -161,11 +171,11 @@ class Forget(Scenario):
 
     def prepare(self, folder: Path) -> None:
         super().prepare(folder)
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.add_entry(DiaryEntry(DAY, 4, note=SECRET))
 
     def run(self, folder: Path) -> None:
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.delete_entry(2)
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -181,7 +191,7 @@ class Encrypt(Scenario):
     def open(self, folder: Path) -> Record:
         if is_encrypted(folder / "record" / DATABASE_FILE):
             return open_fake(folder / "record", passphrase=PASSPHRASE)
-        return open_fake(folder / "record")
+        return open_fake(place(folder))
 
     def happened(self, record: Record, folder: Path) -> bool:
         if record.encrypted and not record.unfinished():
@@ -206,7 +216,7 @@ class Restore(Scenario):
     def open(self, folder: Path) -> Record:
         if not (folder / "record").exists():
             restore_record(folder / "backup.zip", folder / "record")
-        return open_fake(folder / "record")
+        return open_fake(place(folder))
 
     def happened(self, record: Record, folder: Path) -> bool:
         return True
@@ -216,7 +226,7 @@ class Backup(Scenario):
     """A backup is made."""
 
     def run(self, folder: Path) -> None:
-        with open_fake(folder / "record") as record:
+        with open_fake(place(folder)) as record:
             record.backup(folder / "backup.zip")
 
     def happened(self, record: Record, folder: Path) -> bool:
@@ -312,10 +322,14 @@ def waited(child: int) -> int:
 def fresh(base: Path, folder: Path) -> Iterator[Path]:
     """Yield a copy of the prepared folder."""
     shutil.copytree(base, folder)
+    if SERVER is not None:
+        SERVER.run(f"CREATE DATABASE {folder.name} TEMPLATE {base.name}")
     try:
         yield folder
     finally:
         shutil.rmtree(folder)
+        if SERVER is not None:
+            SERVER.run(f"DROP DATABASE {folder.name} WITH (FORCE)")
 
 
 def verify(scenario: Scenario, folder: Path) -> None:
@@ -379,8 +393,10 @@ def count(scenario: Scenario, base: Path, folder: Path) -> tuple[int, float]:
 def main(name: str, folder: Path, points: int, seed: int) -> dict[str, object]:
     """Kill at `points` instants, or at all where `points` is 0, and at a tenth as many random times."""
     scenario, chance = SCENARIOS[name](), random.Random(seed)
-    base, used, said = folder / "base", folder / "used", folder / "said"
+    base, used, said = folder / f"{name}_base", folder / f"{name}_used", folder / "said"
     base.mkdir(parents=True)
+    if SERVER is not None:
+        SERVER.run(f"CREATE DATABASE {base.name}")
     assert waited(fork(lambda: scenario.prepare(base))) == 0
     total, takes_s = count(scenario, base, used)
     instants = sorted(chance.sample(range(total), min(points, total)) if points else range(total))
@@ -437,4 +453,6 @@ def quicken() -> None:
 if __name__ == "__main__":
     when._of_video = lambda *_: None
     quicken()
+    if len(sys.argv) > 5:
+        SERVER = Databases(sys.argv[5])
     print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))))

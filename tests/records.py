@@ -126,13 +126,17 @@ class Databases:
         """Return the address of a database."""
         return f"postgresql:///{name}?host={self.folder}&user=tester"
 
-    def new(self) -> str:
-        """Make a database and return its address."""
+    def run(self, statement: str) -> None:
+        """Have the server do something that no transaction can hold."""
         import psycopg
 
-        self.count += 1
-        name = f"test{self.count}"
         where = f"host={self.folder} user=tester dbname=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(statement.encode())
+
+    def new(self) -> str:
+        """Make a database and return its address."""
+        self.count += 1
+        name = f"test{self.count}"
+        self.run(f"CREATE DATABASE {name}")
         return self.address(name)
