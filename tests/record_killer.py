@@ -4,8 +4,8 @@
 `python record_killer.py SCENARIO FOLDER POINTS SEED [SOCKET]` prints a JSON object: how many instants there
 are, at how many it was killed, and what was wrong. An instant is just before or after a step that lasts: a
 statement, a commit, a sync, a rename, a deletion, a new folder. Besides, another process kills it at random
-times, which also hits the inside of SQLite's own writing. All happens in forked children, so that the packages
-are imported once. SOCKET is the folder of a PostgreSQL server, on which the record then is.
+times, which also hits the inside of SQLite's own writing. All happens in forked children, so that the
+packages are imported once. SOCKET is the folder of a PostgreSQL server, on which the record then is.
 """
 
 import gc

@@ -94,13 +94,14 @@ def resumed(store: Store, unfinished: Unfinished) -> Iterator[Operation]:
 
 @contextmanager
 def _working(store: Store, token: str | None, *, keep: bool = False) -> Iterator[tuple[str, Path]]:
-    with ExitStack() as held:
-        name, work = _take(store, token, held)
-        try:
-            yield name, work
-        finally:
-            if not keep:
-                remove_tree(work)
+    held = ExitStack()
+    name, work = _take(store, token, held)
+    try:
+        yield name, work
+    finally:
+        held.close()  # First: Windows removes no file that is open.
+        if not keep:
+            remove_tree(work)
 
 
 def _take(store: Store, token: str | None, held: ExitStack) -> tuple[str, Path]:
