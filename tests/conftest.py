@@ -1,9 +1,14 @@
 import socket
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from records import Databases
 
 # No deadline, since nothing may depend on how busy the machine is, and the same examples in every run.
 settings.register_profile("facialis", deadline=None, derandomize=True)
@@ -32,3 +37,31 @@ def shared_faces() -> Path:
     if not SHARED_FACES.is_dir():
         pytest.skip("the real clips in ../shared/data/faces are not on this machine")
     return SHARED_FACES
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator["Databases"]:
+    """Databases on a PostgreSQL server of the tests' own; skips where there is none."""
+    from records import NO_SERVER, Databases, server, server_programs
+
+    if server_programs() is None or not find_spec("psycopg"):
+        pytest.skip(NO_SERVER)
+    with server() as folder:
+        yield Databases(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str | Path:
+    """A place for a new record, on SQLite and on PostgreSQL; its files lie in `tmp_path / "record"`."""
+    monkeypatch.setenv("FACIALIS_RECORD", str(tmp_path / "record"))
+    monkeypatch.delenv("FACIALIS_DATABASE", raising=False)
+    if request.param == "sqlite":
+        return tmp_path / "record"
+    address: str = request.getfixturevalue("databases").new()
+    return address
+
+
+@pytest.fixture
+def plain_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files that are no videos be taken for some without a date inside."""
+    monkeypatch.setattr("facialis.record.when._of_video", lambda *_: None)

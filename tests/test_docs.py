@@ -91,7 +91,8 @@ def test_every_command_is_in_the_readme(path: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(("command", "option"), OPTIONS, ids=" ".join)
 def test_every_option_is_explained_where_its_command_is(command: str, option: str) -> None:
-    page = {"measure": README, "demo": docs("results"), "simulate face": docs("simulate")}[command]
+    pages = {"measure": README, "demo": docs("results"), "simulate": docs("simulate")}
+    page = pages.get(command.split()[0], docs("record"))
     assert option in code(page)
 
 
@@ -104,6 +105,15 @@ def test_every_help_shows_an_example(path: tuple[str, ...]) -> None:
 def test_the_page_of_settings_is_what_the_settings_give() -> None:
     page = importlib.import_module("docs.make_settings").settings_page()
     assert text(docs("settings")) == page, "run `python docs/make_settings.py`"
+
+
+def test_the_page_of_tables_is_what_the_tables_give() -> None:
+    page = importlib.import_module("docs.make_tables").tables_page()
+    assert text(docs("tables")) == page, "run `python docs/make_tables.py`"
+
+
+def test_every_column_of_a_diary_is_explained() -> None:
+    assert set(importlib.import_module("facialis.record.diary").COLUMNS) <= code(docs("record"))
 
 
 def test_every_measure_is_explained(result: Result) -> None:

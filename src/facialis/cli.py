@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from facialis.commands.diary import diary
+from facialis.commands.keeping import people
+from facialis.commands.record import record
+from facialis.commands.treatment import questionnaire, treatment
 from facialis.console import progress_bar, quiet_stderr, run
 from facialis.version import __version__
 
@@ -36,9 +40,15 @@ def cli() -> None:
       facialis demo
       facialis measure recording.mp4
       facialis simulate face --out simulated.mp4
+      facialis record add recording.mp4
+      facialis diary add
 
     Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
     """
+
+
+for group in (record, diary, treatment, questionnaire, people):
+    cli.add_command(group)
 
 
 @cli.command(short_help="Find the spasms in a video and write a report.")

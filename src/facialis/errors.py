@@ -23,3 +23,7 @@ class RenderError(FacialisError):
 
 class SettingsError(FacialisError):
     """A setting is outside the range in which it has a meaning."""
+
+
+class RecordError(FacialisError):
+    """The person's record cannot be opened, or cannot hold what it was given."""

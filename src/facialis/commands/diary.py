@@ -1,0 +1,199 @@
+"""The commands of the diary."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from facialis.commands import (
+    PATH,
+    clock,
+    confirm,
+    of_record,
+    opened,
+    table,
+    told,
+    when_told,
+    with_time,
+    zone_option,
+)
+
+if TYPE_CHECKING:
+    from facialis.record import DiaryEntry, Record
+
+Place = str | None
+_QUESTIONS = (
+    ("spasms", "Spasms you felt, 0 none to 10 worst"),
+    ("bother", "How much they bothered you, 0 to 10"),
+    ("sleep_h", "Hours slept last night"),
+    ("mood", "Mood, 0 worst to 10 best"),
+)
+_NOT_TOLD = "-"
+
+
+@click.group()
+def diary() -> None:
+    """Your diary: what you felt, day by day."""
+
+
+@diary.command("add", short_help="Write down how today was.")
+@click.option("--spasms", type=click.FloatRange(0, 10), help="Spasms felt, 0 none to 10 worst.")
+@click.option("--bother", type=click.FloatRange(0, 10), help="How much they bothered, 0 to 10.")
+@click.option(
+    "--trigger", "triggers", multiple=True, metavar="NAME=STRENGTH", help="Such as stress=3; 0 to 10."
+)
+@click.option("--sleep", "sleep_h", type=click.FloatRange(0, 24), help="Hours slept last night.")
+@click.option("--mood", type=click.FloatRange(0, 10), help="Mood, 0 worst to 10 best.")
+@click.option("--note", default="", help="Anything else, in your words.")
+@with_time
+@of_record
+def add_entry(
+    spasms: float | None,
+    bother: float | None,
+    triggers: tuple[str, ...],
+    sleep_h: float | None,
+    mood: float | None,
+    note: str,
+    when: str | None,
+    zone: str | None,
+    where: Place,
+    person: Place,
+) -> None:
+    """Write down how today was. Without numbers on the line it asks, offering those of last time.
+
+    What you write after midnight, until four in the morning, belongs to the day before.
+
+    \b
+    Examples:
+      facialis diary add
+      facialis diary add --spasms 4 --bother 2 --trigger stress=3 --sleep 7.5 --mood 6
+    """
+    from facialis.record import DiaryEntry
+    from facialis.record.diary import triggers_of
+
+    at = when_told(when, zone)
+    with opened(where, person) as kept:
+        given = {"spasms": spasms, "bother": bother, "sleep_h": sleep_h, "mood": mood}
+        if any(value is not None for value in given.values()) or triggers or note:
+            entry = DiaryEntry(at, triggers=triggers_of(";".join(triggers)), note=note, **given)  # type: ignore[arg-type]
+        else:
+            entry = _asked(kept, DiaryEntry(at))
+        stored = kept.add_entry(entry)
+    click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
+
+
+@diary.command("list", short_help="List the entries.")
+@click.option("--from", "first", metavar="DAY", help="From this day, such as 2026-10-25.")
+@click.option("--to", "last", metavar="DAY", help="To this day.")
+@of_record
+def list_entries(first: str | None, last: str | None, where: Place, person: Place) -> None:
+    """List your diary by day.
+
+    \b
+    Example:
+      facialis diary list --from 2026-10-01
+    """
+    from facialis.record.times import day_of
+
+    with opened(where, person) as kept:
+        found = kept.entries(day_of(first) if first else None, day_of(last) if last else None)
+    if not found:
+        click.echo("There is no entry; `facialis diary add` adds one.")
+        return
+    rows = [["entry", "day", "written", "spasms", "bother", "sleep", "mood", "triggers", "note"]]
+    for e in found:
+        numbers = [told(value) for value in (e.spasms, e.bother, e.sleep_h, e.mood)]
+        rows.append([str(e.id), str(e.day), clock(e.at), *numbers, _triggers(e), e.note])
+    click.echo(table(rows))
+
+
+@diary.command("import", short_help="Read entries from a CSV file.")
+@click.argument("file", type=PATH)
+@zone_option
+@of_record
+def import_entries(file: Path, zone: str | None, where: Place, person: Place) -> None:
+    """Read diary entries from a CSV FILE, all or none; those already there are not added again.
+
+    The first line names the columns: when, and any of zone, spasms, bother, sleep_h, mood, triggers, note.
+
+    \b
+    Example:
+      facialis diary import diary.csv --zone Europe/Berlin
+    """
+    with opened(where, person) as kept:
+        new, known = kept.import_diary(file, zone)
+    click.echo(f"{new} entries added, {known} were there already.")
+
+
+@diary.command("delete", short_help="Delete an entry.")
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@of_record
+def delete_entry(number: int, yes: bool, where: Place, person: Place) -> None:
+    """Delete diary entry NUMBER for good.
+
+    \b
+    Example:
+      facialis diary delete 12
+    """
+    with opened(where, person) as kept:
+        confirm(f"Delete diary entry {number} for good?", yes)
+        kept.delete_entry(number)
+    click.echo("Deleted.")
+
+
+@diary.command("day-ends", short_help="Set when a diary day ends.")
+@click.argument("hour", type=click.IntRange(0, 12))
+@of_record
+def day_ends(hour: int, where: Place, person: Place) -> None:
+    """Set the HOUR, 0 to 12, until which entries belong to the day before. Earlier entries stay as they are.
+
+    \b
+    Example:
+      facialis diary day-ends 5
+    """
+    with opened(where, person) as kept:
+        kept.day_ends_h = hour
+    click.echo(f"A day ends at {hour:02}:00 from now on.")
+
+
+def _asked(kept: "Record", entry: "DiaryEntry") -> "DiaryEntry":
+    """Ask for every number, offering that of the last entry; a dash leaves it out."""
+    from dataclasses import replace
+
+    from facialis.record.diary import RANGES, checked, triggers_of
+
+    before = kept.entries()
+    last = before[-1] if before else None
+    click.echo("Enter takes what stands in brackets; a dash leaves it out.", err=True)
+    numbers = {name: _number(words, getattr(last, name, None), *RANGES[name]) for name, words in _QUESTIONS}
+    offered = (_triggers(last) if last else "") or _NOT_TOLD
+    triggers = click.prompt("Triggers, such as stress=3;screen=5", default=offered, err=True).strip()
+    note = click.prompt("Note", default=_NOT_TOLD, err=True).strip()
+    return checked(
+        replace(
+            entry,
+            triggers={} if triggers == _NOT_TOLD else triggers_of(triggers),
+            note="" if note == _NOT_TOLD else note,
+            **numbers,  # type: ignore[arg-type]
+        )
+    )
+
+
+def _number(words: str, last: float | None, low: float, high: float) -> float | None:
+    while True:
+        said = str(click.prompt(words, default=told(last), err=True)).strip()
+        if said == _NOT_TOLD:
+            return None
+        try:
+            value = float(said.replace(",", "."))
+        except ValueError:
+            click.echo(f"{said!r} is no number.", err=True)
+            continue
+        if low <= value <= high:
+            return value
+        click.echo(f"It must lie between {low} and {high}.", err=True)
+
+
+def _triggers(entry: "DiaryEntry") -> str:
+    return ";".join(f"{name}={strength:g}" for name, strength in entry.triggers.items())

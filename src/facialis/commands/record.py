@@ -1,0 +1,297 @@
+"""The commands for recordings and what was measured of them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from facialis.commands import PATH, clock, confirm, of_record, opened, stamp, table, when_told
+from facialis.commands import zone_option as with_zone
+from facialis.console import progress_bar, quiet_stderr
+from facialis.types import EventKind, EventSide
+
+if TYPE_CHECKING:
+    from facialis.record import Record, StoredRecording
+    from facialis.record.types import Added, Correction
+
+Place = str | None
+
+
+@click.group()
+def record() -> None:
+    """Your own record: recordings and their measurements, kept over time on this computer."""
+
+
+@record.command(short_help="Put recordings into the record and measure them.")
+@click.argument("files", type=PATH, nargs=-1, required=True, metavar="VIDEO|EDF...")
+@click.option("--when", metavar="TIME", help="When it was recorded.  [default: what the file says]")
+@with_zone
+@click.option("--device", default="", help="What it was recorded with, such as phone.")
+@click.option("--task", default="", help="What was done: rest, or the step of a protocol.")
+@click.option("--mirrored", is_flag=True, help="The video was stored as in a mirror.")
+@click.option("--no-measure", is_flag=True, help="Keep it; measure it later.")
+@of_record
+def add(
+    files: tuple[Path, ...],
+    when: str | None,
+    zone: str | None,
+    device: str,
+    task: str,
+    mirrored: bool,
+    no_measure: bool,
+    where: Place,
+    person: Place,
+) -> None:
+    """Copy a VIDEO or an EDF file into the record, and measure videos. The original stays where it is.
+
+    The same file is kept once and measured once for each version of facialis and its settings.
+
+    \b
+    Examples:
+      facialis record add monday.mp4 --task rest
+      facialis record add old.mov --when '2025-12-24 18:00' --device phone --mirrored
+    """
+    at = when_told(when, zone) if when else None
+    with opened(where, person) as kept:
+        if not no_measure:
+            _greet()
+        for file in files:
+            with progress_bar(f"Measuring {file.name}", 0 if no_measure else _seconds(file)) as tell:
+                added = kept.add(
+                    file,
+                    at=at,
+                    zone=zone,
+                    device=device,
+                    task=task,
+                    mirrored=mirrored,
+                    measure=not no_measure,
+                    progress=tell,
+                )
+            _tell_added(kept, added)
+
+
+@record.command("measure", short_help="Measure a recording again, keeping earlier results.")
+@click.argument("number", type=int, required=False)
+@click.option("--all", "everything", is_flag=True, help="All recordings that this version has not measured.")
+@click.option("--mirrored/--not-mirrored", default=None, help="Correct how the video was stored.")
+@of_record
+def measure_again(
+    number: int | None, everything: bool, mirrored: bool | None, where: Place, person: Place
+) -> None:
+    """Measure recording NUMBER with this version, unless it did already. Earlier results are kept.
+
+    \b
+    Examples:
+      facialis record measure 3
+      facialis record measure 3 --mirrored
+      facialis record measure --all
+    """
+    if (number is None) is not everything or (everything and mirrored is not None):
+        raise click.UsageError("Name one recording, or --all.")
+    with opened(where, person) as kept:
+        numbers = [_measurable(r) for r in kept.recordings()] if everything else [number]
+        _greet()
+        for each in filter(None, numbers):
+            with progress_bar(f"Measuring recording {each}", 0) as tell:
+                added = kept.measure(each, mirrored=mirrored, progress=tell)
+            _tell_added(kept, added)
+
+
+@record.command("list", short_help="List the recordings.")
+@of_record
+def list_recordings(where: Place, person: Place) -> None:
+    """List the recordings by their time, with the side and the rate of the newest measurement.
+
+    \b
+    Example:
+      facialis record list
+    """
+    with opened(where, person) as kept:
+        recordings = kept.recordings()
+        if not recordings:
+            click.echo("There is no recording yet; `facialis record add VIDEO` adds one.")
+            return
+        newest = {m.recording_id: m for m in kept.measurements()}
+        rows = [["number", "recorded", "task", "side", "episodes a minute", "name"]]
+        for each in recordings:
+            measured = newest.get(each.id)
+            side = measured.verdict.side if measured else "not measured"
+            rate = _rate(kept, measured.id) if measured else ""
+            rows.append([str(each.id), clock(each.at), each.task, side, rate, each.name])
+        click.echo(table(rows))
+        for sentence in kept.flips().values():
+            click.echo(sentence)
+
+
+@record.command(short_help="Show one recording and its measurements.")
+@click.argument("number", type=int)
+@click.option("--events", is_flag=True, help="List its events, with the numbers that corrections need.")
+@of_record
+def show(number: int, events: bool, where: Place, person: Place) -> None:
+    """Show recording NUMBER: when, with what, every measurement, the newest one in words.
+
+    \b
+    Examples:
+      facialis record show 3
+      facialis record show 3 --events
+    """
+    from facialis.report.words import summary_lines
+
+    with opened(where, person) as kept:
+        each = kept.recording(number)
+        click.echo(f"Recording {each.id}: {each.name}, recorded {clock(each.at)} ({_source(each)})")
+        click.echo(f"Task: {each.task or '-'}. Device: {each.device or '-'}. SHA-256: {each.sha256}")
+        if each.file_deleted_utc is not None:
+            click.echo(f"Its video was deleted on {stamp(each.file_deleted_utc)}; its signals are kept.")
+        measured = kept.measurements(number)
+        for m in measured:
+            made = f"facialis {m.version}, settings {m.settings_digest}"
+            click.echo(f"Measured {stamp(m.measured_utc)} with {made}: {m.verdict.side}")
+        if not measured:
+            click.echo("It is not measured.")
+            return
+        click.echo("\n".join(summary_lines(kept.result(measured[-1].id))))
+        if events:
+            _tell_events(kept, number, measured[-1].id)
+        if number in kept.flips():
+            click.echo(kept.flips()[number])
+
+
+@record.command(short_help="Correct an event; the machine's own stays beside it.")
+@click.argument("number", type=int)
+@click.option("--event", "event_id", type=int, help="Its number in `facialis record show --events`.")
+@click.option("--reject", is_flag=True, help="It is none.")
+@click.option("--confirm", "confirmed", is_flag=True, help="It is one.")
+@click.option("--kind", type=click.Choice(get_args(EventKind)), help="What it is.")
+@click.option("--side", type=click.Choice(get_args(EventSide)), help="On which side.")
+@click.option("--onset", "onset_s", type=float, help="When it begins, seconds from the first frame.")
+@click.option("--offset", "offset_s", type=float, help="When it ends, seconds from the first frame.")
+@click.option("--note", default="", help="Why.")
+@of_record
+def correct(
+    number: int,
+    event_id: int | None,
+    reject: bool,
+    confirmed: bool,
+    kind: EventKind | None,
+    side: EventSide | None,
+    onset_s: float | None,
+    offset_s: float | None,
+    note: str,
+    where: Place,
+    person: Place,
+) -> None:
+    """Say what you see in recording NUMBER: an event is one, is none, is another, or was missed.
+
+    \b
+    Examples:
+      facialis record correct 3 --event 41 --reject --note 'a wink'
+      facialis record correct 3 --event 42 --kind tonic --offset 12.8
+      facialis record correct 3 --kind twitch --side left --onset 4.1 --offset 4.4
+    """
+    from facialis.record import Correction
+
+    changes = any(value is not None for value in (kind, side, onset_s, offset_s))
+    if reject + confirmed + changes != 1:
+        raise click.UsageError("Give one of --reject, --confirm, or what is to be changed.")
+    if event_id is None and not changes:
+        raise click.UsageError("Say with --event which event you mean.")
+    told = Correction(
+        "reject" if reject else "confirm" if confirmed else "change" if event_id is not None else "add",
+        event_id,
+        kind,
+        side,
+        onset_s,
+        offset_s,
+        note,
+    )
+    with opened(where, person) as kept:
+        kept.correct(number, told)
+    click.echo("Noted; what the machine found stays beside it.")
+
+
+@record.command(short_help="Delete a recording, or only its video.")
+@click.argument("number", type=int)
+@click.option("--keep-signals", is_flag=True, help="Keep the signals and numbers, delete the video.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@of_record
+def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Place) -> None:
+    """Delete recording NUMBER with all that was measured of it. It is gone: no bin, no undo.
+
+    \b
+    Examples:
+      facialis record delete 3 --keep-signals
+      facialis record delete 3 --yes
+    """
+    with opened(where, person) as kept:
+        each = kept.recording(number)
+        what = "the video of" if keep_signals else "everything of"
+        confirm(f"Delete {what} recording {number}, {each.name}, for good?", yes)
+        kept.delete(number, keep_signals=keep_signals)
+    click.echo("Deleted.")
+
+
+def _greet() -> None:
+    """Have the face model's library say what it says at its start where nobody hears it."""
+    from facialis.signals.model import FaceModel
+
+    with quiet_stderr():
+        FaceModel(None)
+
+
+def _seconds(file: Path) -> float:
+    from facialis.record.when import kind_of
+    from facialis.source.video import probe
+
+    return 0.0 if kind_of(file) == "emg" else probe(file).duration_s
+
+
+def _measurable(each: "StoredRecording") -> int | None:
+    return each.id if each.kind == "video" and each.file_deleted_utc is None else None
+
+
+def _rate(kept: "Record", measurement_id: int) -> str:
+    from facialis.report.words import number
+
+    for each in kept.measures(measurement_id):
+        if each.name == "episode_rate" and each.value is not None:
+            return number(each.value)
+    return "not measurable"
+
+
+def _source(each: "StoredRecording") -> str:
+    if each.time_source == "given":
+        return "as told"
+    if each.time_source == "file":
+        return "the date of the file, which may be that of a copy"
+    return f"as the {each.time_source} says"
+
+
+def _tell_added(kept: "Record", added: "Added") -> None:
+    each = added.recording
+    known = "" if added.new else "was there already"
+    how = "measured" if added.measured else "not measured again" if added.measurement else "not measured"
+    click.echo(
+        f"Recording {each.id}, {each.name}, {clock(each.at)}: {', '.join(filter(None, (known, how)))}."
+    )
+    for sentence in added.notes:
+        click.echo(sentence)
+    if added.measurement is not None:
+        rate = _rate(kept, added.measurement.id)
+        click.echo(f"Side: {added.measurement.verdict.side}. Episodes a minute: {rate}.")
+    if each.id in kept.flips():
+        click.echo(kept.flips()[each.id])
+
+
+def _tell_events(kept: "Record", number: int, measurement_id: int) -> None:
+    last: dict[int, Correction] = {c.event_id: c for c in kept.corrections(number) if c.event_id is not None}
+    rows = [["event", "kind", "side", "onset s", "offset s", "probability", "corrected"]]
+    for each in kept.events(measurement_id):
+        e = each.event
+        corrected = last[each.id].action if each.id in last else ""
+        times = [f"{e.onset_s:.2f}", f"{e.offset_s:.2f}"]
+        rows.append([str(each.id), e.kind, e.side, *times, f"{e.probability:.2f}", corrected])
+    click.echo(table(rows))
+    for c in kept.corrections(number):
+        if c.event_id is None:
+            click.echo(f"Missed by the machine: {c.kind}, {c.side}, {c.onset_s} to {c.offset_s} s ({c.who}).")

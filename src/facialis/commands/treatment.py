@@ -1,0 +1,273 @@
+"""The commands for treatments and questionnaires."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from facialis.commands import clock, confirm, of_record, opened, table, when_told, with_time
+from facialis.errors import RecordError
+from facialis.types import EventSide
+
+if TYPE_CHECKING:
+    from facialis.record import Site, Treatment
+
+Place = str | None
+SIDE = click.Choice(["left", "right", "both"])
+
+
+@click.group()
+def treatment() -> None:
+    """Your treatments: botulinum toxin, surgery, drugs."""
+
+
+@treatment.group("add")
+def add_treatment() -> None:
+    """Write down a treatment."""
+
+
+@add_treatment.command(short_help="Botulinum toxin.")
+@click.argument("product")
+@click.option("--units", type=float, help="Units in all, in the product's own units.")
+@click.option("--dilution", type=float, metavar="ML", help="Millilitres for 100 units.")
+@click.option(
+    "--site", "sites", multiple=True, metavar="PLACE:SIDE[:UNITS]", help="Such as 'orbicularis oculi:left:5'."
+)
+@click.option("--note", default="", help="Anything else.")
+@with_time
+@of_record
+def toxin(
+    product: str,
+    units: float | None,
+    dilution: float | None,
+    sites: tuple[str, ...],
+    note: str,
+    when: str | None,
+    zone: str | None,
+    where: Place,
+    person: Place,
+) -> None:
+    """Write down an injection of PRODUCT. Units of one product are not those of another.
+
+    \b
+    Example:
+      facialis treatment add toxin Botox --dilution 2 --site 'orbicularis oculi:left:10'
+    """
+    from facialis.record import Treatment
+
+    given = tuple(_site(each) for each in sites)
+    sides = {each.side for each in given}
+    side: EventSide | None = "both" if len(sides) == 2 else next(iter(sides), None)
+    at = when_told(when, zone)
+    _add(Treatment("toxin", product, at, units, dilution, given, side, note=note), where, person)
+
+
+@add_treatment.command(short_help="An operation.")
+@click.argument("operation")
+@click.option("--side", type=SIDE, help="On which side.")
+@click.option("--note", default="", help="Anything else.")
+@with_time
+@of_record
+def surgery(
+    operation: str,
+    side: EventSide | None,
+    note: str,
+    when: str | None,
+    zone: str | None,
+    where: Place,
+    person: Place,
+) -> None:
+    """Write down an OPERATION.
+
+    \b
+    Example:
+      facialis treatment add surgery 'microvascular decompression' --side left --when '2026-03-02 09:00'
+    """
+    from facialis.record import Treatment
+
+    _add(Treatment("surgery", operation, when_told(when, zone), side=side, note=note), where, person)
+
+
+@add_treatment.command(short_help="A drug.")
+@click.argument("name")
+@click.option("--dose", type=float, help="Dose a day.")
+@click.option("--unit", default="mg", help="Unit of the dose.")
+@click.option("--until", metavar="TIME", help="When it was stopped.")
+@click.option("--note", default="", help="Anything else.")
+@with_time
+@of_record
+def drug(
+    name: str,
+    dose: float | None,
+    unit: str,
+    until: str | None,
+    note: str,
+    when: str | None,
+    zone: str | None,
+    where: Place,
+    person: Place,
+) -> None:
+    """Write down the drug NAME, from a day on.
+
+    \b
+    Example:
+      facialis treatment add drug carbamazepine --dose 400 --when '2026-01-10 08:00'
+    """
+    from facialis.record import Treatment, moment
+
+    end = moment(until, zone) if until else None
+    at, dose_unit = when_told(when, zone), unit if dose is not None else ""
+    _add(Treatment("drug", name, at, dose=dose, dose_unit=dose_unit, until=end, note=note), where, person)
+
+
+@treatment.command("list", short_help="List the treatments.")
+@of_record
+def list_treatments(where: Place, person: Place) -> None:
+    """List your treatments by time.
+
+    \b
+    Example:
+      facialis treatment list
+    """
+    with opened(where, person) as kept:
+        found = kept.treatments()
+    if not found:
+        click.echo("There is no treatment; `facialis treatment add` adds one.")
+        return
+    rows = [["number", "when", "kind", "what", "how much", "note"]]
+    rows += [[str(t.id), clock(t.at), t.kind, t.name, _how_much(t), t.note] for t in found]
+    click.echo(table(rows))
+
+
+@treatment.command("delete", short_help="Delete a treatment.")
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@of_record
+def delete_treatment(number: int, yes: bool, where: Place, person: Place) -> None:
+    """Delete treatment NUMBER for good.
+
+    \b
+    Example:
+      facialis treatment delete 2
+    """
+    with opened(where, person) as kept:
+        confirm(f"Delete treatment {number} for good?", yes)
+        kept.delete_treatment(number)
+    click.echo("Deleted.")
+
+
+@click.group()
+def questionnaire() -> None:
+    """Totals of questionnaires you filled in elsewhere: HFS-7, HFS-30."""
+
+
+@questionnaire.command("add", short_help="Write down a total.")
+@click.argument("name", type=click.Choice(["hfs-7", "hfs-30"]))
+@click.option("--total", type=int, help="The total.")
+@click.option("--items", metavar="0,1,...", help="The items' scores instead, in their order.")
+@click.option("--note", default="", help="Anything else.")
+@with_time
+@of_record
+def add_questionnaire(
+    name: str,
+    total: int | None,
+    items: str | None,
+    note: str,
+    when: str | None,
+    zone: str | None,
+    where: Place,
+    person: Place,
+) -> None:
+    """Write down the total of a questionnaire, or its items' scores. Its wording is its owners'.
+
+    \b
+    Examples:
+      facialis questionnaire add hfs-7 --total 12
+      facialis questionnaire add hfs-7 --items 2,1,3,2,2,1,1
+    """
+    from facialis.record import Questionnaire
+
+    if total is None and items is None:
+        raise click.UsageError("Give --total or --items.")
+    scores = _scores(items) if items else ()
+    value = sum(scores) if total is None else total
+    with opened(where, person) as kept:
+        stored = kept.add_questionnaire(Questionnaire(name, when_told(when, zone), value, scores, note))
+    click.echo(f"Questionnaire {stored.id}: {name}, total {value}.")
+
+
+@questionnaire.command("list", short_help="List the totals.")
+@of_record
+def list_questionnaires(where: Place, person: Place) -> None:
+    """List the totals by time.
+
+    \b
+    Example:
+      facialis questionnaire list
+    """
+    with opened(where, person) as kept:
+        found = kept.questionnaires()
+    if not found:
+        click.echo("There is no questionnaire; `facialis questionnaire add` adds one.")
+        return
+    rows = [["number", "when", "name", "total", "items", "note"]]
+    rows += [
+        [str(q.id), clock(q.at), q.name, str(q.total), ",".join(map(str, q.items)), q.note] for q in found
+    ]
+    click.echo(table(rows))
+
+
+@questionnaire.command("delete", short_help="Delete a total.")
+@click.argument("number", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@of_record
+def delete_questionnaire(number: int, yes: bool, where: Place, person: Place) -> None:
+    """Delete questionnaire NUMBER for good.
+
+    \b
+    Example:
+      facialis questionnaire delete 4
+    """
+    with opened(where, person) as kept:
+        confirm(f"Delete questionnaire {number} for good?", yes)
+        kept.delete_questionnaire(number)
+    click.echo("Deleted.")
+
+
+def _site(text: str) -> "Site":
+    from facialis.record import Site
+
+    place, _, rest = text.partition(":")
+    side, _, units = rest.partition(":")
+    if not place.strip() or side not in ("left", "right"):
+        raise RecordError(f"{text!r} is no site; write it as 'orbicularis oculi:left:5'.")
+    try:
+        return Site(place.strip(), "left" if side == "left" else "right", float(units) if units else None)
+    except ValueError:
+        raise RecordError(f"{units!r} at {place} is no number of units.") from None
+
+
+def _scores(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(each) for each in text.split(","))
+    except ValueError:
+        raise RecordError(f"{text!r} are no scores; write them as 0,1,2.") from None
+
+
+def _how_much(each: "Treatment") -> str:
+    parts = [f"{each.units:g} U"] if each.units is not None else []
+    if each.dilution_ml_per_100_u is not None:
+        parts.append(f"{each.dilution_ml_per_100_u:g} ml per 100 U")
+    parts += [f"{s.site} {s.side}" + (f" {s.units:g}" if s.units is not None else "") for s in each.sites]
+    if each.dose is not None:
+        parts.append(f"{each.dose:g} {each.dose_unit} a day")
+    if each.side is not None and not each.sites:
+        parts.append(each.side)
+    if each.until is not None:
+        parts.append(f"until {each.until.local:%Y-%m-%d}")
+    return ", ".join(parts) or "-"
+
+
+def _add(given: "Treatment", where: Place, person: Place) -> None:
+    with opened(where, person) as kept:
+        stored = kept.add_treatment(given)
+    click.echo(f"Treatment {stored.id}: {stored.name}, {clock(stored.at)}, {_how_much(stored)}.")

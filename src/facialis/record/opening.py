@@ -1,0 +1,107 @@
+"""A record is opened, encrypted, or made out of a backup."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from facialis.errors import RecordError
+from facialis.record import backup, encrypting, journal, people
+from facialis.record.content import Files, in_words
+from facialis.record.database import is_encrypted, open_database
+from facialis.record.locks import LockedError, lock
+from facialis.record.place import Place, place_of
+from facialis.record.record import Record
+from facialis.record.store import Measure, Store, measure_video
+from facialis.settings import Settings
+
+Passphrase = str | Callable[[], str]
+_LOCK = "record.lock"
+
+
+def open_record(
+    where: str | Path | None = None,
+    *,
+    person: str | None = None,
+    passphrase: Passphrase | None = None,
+    settings: Settings | None = None,
+    measure: Measure = measure_video,
+) -> Record:
+    """Open the record at `where`, a folder or a PostgreSQL address, and make it if there is none.
+
+    Without `where` it is the user's own (see `place.place_of`). `person` names whose recordings are meant,
+    where there are several people. `passphrase` opens an encrypted record: itself, or what asks for it.
+    `settings` are those to measure with. Close it after use, as a context manager does by itself. Raises
+    RecordError, OutputError.
+    """
+    place = place_of(where)
+    with in_words(place.folder):
+        place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as stack:
+        try:
+            with in_words(place.folder):
+                stack.enter_context(lock(place.folder / _LOCK, shared=True))
+        except LockedError:
+            raise RecordError(
+                f"The record at {place.name} is being encrypted; wait until it is done."
+            ) from None
+        encrypting.remove_leftovers(place)  # None is at it, as the lock says.
+        word = _passphrase(place, passphrase)
+        database = open_database(place, word)
+        stack.callback(database.close)
+        with database.reading() as connection:
+            key = encrypting.key_of(connection)
+            named = people.person_of(connection, person) if person else None
+        store = Store(place, database, Files(place.folder, key), measure, settings or Settings())
+        journal.sweep(store)
+        return Record(store, named, word, stack.pop_all())
+
+
+def encrypt_record(where: str | Path | None, passphrase: str, *, measure: Measure = measure_video) -> None:
+    """Encrypt the record at `where`; it must not be open anywhere. Raises RecordError, OutputError.
+
+    Cut off anywhere, it leaves the plain record or an encrypted one that `finish` completes.
+    """
+    place = place_of(where)
+    if place.url is not None:
+        raise RecordError(
+            "facialis encrypts records in a folder; a PostgreSQL server's disk is for its keeper."
+        )
+    if not place.database.exists():
+        raise RecordError(f"There is no record at {place.folder} yet.")
+    encrypting.checked_passphrase(passphrase)
+    if is_encrypted(place.database):
+        raise RecordError(
+            "The record is encrypted already; `facialis record finish` completes what was cut off."
+        )
+    with open_record(place.folder) as record:
+        if record.unfinished():
+            raise RecordError("Something was cut off before; run `facialis record finish` first.")
+    try:
+        with lock(place.folder / _LOCK):
+            encrypting.encrypt_database(place, passphrase)
+    except LockedError:
+        raise RecordError("Another program has the record open; close it, then encrypt.") from None
+    with open_record(place.folder, passphrase=passphrase, measure=measure) as record:
+        record.finish()
+
+
+def restore_record(
+    archive: str | Path, where: str | Path | None, passphrase: Passphrase | None = None
+) -> None:
+    """Make the record at `where`, which must be empty, out of a backup. Raises RecordError, OutputError."""
+    path = Path(archive)
+    word = passphrase() if callable(passphrase) and backup.is_encrypted(path) else passphrase
+    backup.restore(
+        path, place_of(where), word if isinstance(word, str) and backup.is_encrypted(path) else None
+    )
+
+
+def _passphrase(place: Place, passphrase: Passphrase | None) -> str | None:
+    if place.url is not None or not is_encrypted(place.database):
+        return None
+    if passphrase is None:
+        raise RecordError(f"The record at {place.name} is encrypted; its passphrase is needed.")
+    word = passphrase() if callable(passphrase) else passphrase
+    if not word:  # Which SQLCipher takes for no encryption.
+        raise RecordError(f"The record at {place.name} cannot be opened: the passphrase is wrong.")
+    return word

@@ -1,0 +1,65 @@
+"""What a file itself says of when it was recorded."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from facialis.errors import RecordError, SourceError
+from facialis.record.times import Moment, of_local
+from facialis.record.types import RecordingKind
+
+EMG_SUFFIXES = (".edf", ".bdf")
+_BEFORE_VIDEO = 1990
+"""Cameras without a clock write their epoch, 1904 or 1970."""
+
+
+def kind_of(path: Path) -> RecordingKind:
+    """Tell video from EMG by the name."""
+    return "emg" if path.suffix.lower() in EMG_SUFFIXES else "video"
+
+
+def recorded_at(path: Path, zone: str) -> tuple[Moment, str]:
+    """Return when `path` was recorded, and whether the `video`, the `emg` or the `file`'s date says so.
+
+    Raises SourceError where the file is neither a video nor EDF or BDF.
+    """
+    kind = kind_of(path)
+    told = _of_emg(path, zone) if kind == "emg" else _of_video(path, zone)
+    if told is not None:
+        return told, kind
+    changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    return Moment(changed, zone), "file"
+
+
+def _of_video(path: Path, zone: str) -> Moment | None:
+    from facialis.source.container import open_video
+
+    with open_video(path) as (container, stream):
+        tags = {**stream.metadata, **container.metadata}
+    # Apple's own tag has the offset of the place; the other one is in UTC.
+    for name in ("com.apple.quicktime.creationdate", "creation_time"):
+        try:
+            told = datetime.fromisoformat(tags[name])
+        except (KeyError, ValueError):
+            continue
+        if told.year >= _BEFORE_VIDEO:
+            told = told if told.tzinfo else told.replace(tzinfo=UTC)
+            return Moment(told.astimezone(UTC).replace(microsecond=0), zone)
+    return None
+
+
+def _of_emg(path: Path, zone: str) -> Moment | None:
+    """Read the start, a local clock time, in the header of EDF (doi:10.1016/0013-4694(92)90009-7)."""
+    with path.open("rb") as file:
+        head = file.read(256)
+    if len(head) < 256 or head[:8] not in (b"0       ", b"\xffBIOSEMI"):
+        raise SourceError(f"{path} is no EDF or BDF file, or is cut off; copy it again.")
+    try:
+        told = datetime.strptime(head[168:184].decode("ascii"), "%d.%m.%y%H.%M.%S")
+    except ValueError:
+        return None
+    # Two digits: 85 to 99 are the twentieth century.
+    told = told.replace(year=told.year % 100 + (1900 if told.year % 100 >= 85 else 2000))
+    try:
+        return of_local(told, zone)
+    except RecordError:  # Its clock did not know the change.
+        return None
