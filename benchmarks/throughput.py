@@ -4,6 +4,8 @@
 
 Every contestant decodes the same file. The floor is what no program with three passes a frame can avoid:
 decoding to RGB and the three bare model runs, on two threads beside the decoder, with nothing between them.
+The network of the floor is the one in the bundle, as it is; the chain runs it with the slopes of its
+activations written out (facialis.signals.slopes), and the floor of that form is given beside it.
 MediaPipe runs in an interpreter of its own, named by FACIALIS_REFERENCE_PYTHON (with mediapipe, av, numpy),
 and without a network where the system can cut it off. The contestants take turns, so that a busy machine
 is equally bad for all; medians over the rounds are given.
@@ -37,6 +39,7 @@ from benchmarks.graft import ping_pong, write_video
 from benchmarks.scenarios import CLIPS
 from benchmarks.tables import markdown, number, provenance, publish
 from facialis.measure import measure
+from facialis.signals.slopes import written_out
 from facialis.source.video import read_frames
 from facialis.types import FloatArray, ImageArray
 
@@ -119,12 +122,17 @@ def chain(path: Path) -> int:
 
 def floor_with_reader(path: Path) -> int:
     """Run the floor with the package's own reader; return the number of frames."""
-    return _floor(frame.image for frame in read_frames(path))
+    return _floor((frame.image for frame in read_frames(path)), bare_pass)
+
+
+def floor_written_out(path: Path) -> int:
+    """Run the floor with the package's own reader and form of the network; return the number of frames."""
+    return _floor((frame.image for frame in read_frames(path)), lambda: bare_pass(written_out))
 
 
 def floor_with_pyav(path: Path) -> int:
     """Run the floor with a plain PyAV loop; return the number of frames."""
-    return _floor(plain_frames(path))
+    return _floor(plain_frames(path), bare_pass)
 
 
 def plain_frames(path: Path) -> Iterator[ImageArray]:
@@ -136,10 +144,10 @@ def plain_frames(path: Path) -> Iterator[ImageArray]:
             yield np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
-def bare_pass() -> Callable[[], None]:
-    """Return a run of the landmark network on a crop that lies ready."""
+def bare_pass(prepared: Callable[[bytes], bytes] = bytes) -> Callable[[], None]:
+    """Return a run of the landmark network, as it is or prepared, on a crop that lies ready."""
     with zipfile.ZipFile(DATA / "face_landmarker.task") as bundle:
-        network = bundle.read("face_landmarks_detector.tflite")
+        network = prepared(bundle.read("face_landmarks_detector.tflite"))
     interpreter: Any = Interpreter(model_content=network, num_threads=1)
     interpreter.allocate_tensors()
     place = interpreter.get_input_details()[0]["index"]
@@ -152,13 +160,13 @@ def bare_pass() -> Callable[[], None]:
     return run
 
 
-def _floor(frames: Iterator[ImageArray]) -> int:
+def _floor(frames: Iterator[ImageArray], new_pass: Callable[[], Callable[[], None]]) -> int:
     """Decode here while two threads run three passes for each decoded frame."""
     tickets = threading.Semaphore(0)
     finished = threading.Event()
 
     def work() -> None:
-        run = bare_pass()
+        run = new_pass()
         while True:
             if tickets.acquire(timeout=0.02):
                 run()
@@ -215,6 +223,7 @@ def compete(path: Path, rounds: int, reference: list[str] | None) -> dict[str, l
         "facialis, whole chain, three passes": chain,
         "floor: its reader, three bare passes": floor_with_reader,
         "floor: plain PyAV, three bare passes": floor_with_pyav,
+        "floor: its reader, its form of the network": floor_written_out,
         "decoding alone: its reader": lambda clip: sum(1 for _ in read_frames(clip)),
         "decoding alone: plain PyAV": lambda clip: sum(1 for _ in plain_frames(clip)),
     }

@@ -8,7 +8,17 @@ import pytest
 
 from facialis.signals.hemiface import MIRROR, HalfFaces
 from facialis.signals.model import CROP_PX
-from facialis.signals.shifts import CELL_PX, NAMES, REGION_POINTS, SkinMotion, cells, own_motion
+from facialis.signals.shifts import (
+    CELL_PX,
+    COARSE_PX,
+    NAMES,
+    REGION_POINTS,
+    SkinMotion,
+    _coarse,
+    _enlarged,
+    cells,
+    own_motion,
+)
 from facialis.types import SIDES, FloatArray, ImageArray, Side
 
 UNIT = 128.0
@@ -138,6 +148,16 @@ def test_the_heads_motion_is_taken_off_exactly() -> None:
 def test_cells_are_means() -> None:
     flow = np.random.default_rng(2).standard_normal((CROP_PX, CROP_PX, 2)).astype(np.float32)
     np.testing.assert_allclose(cells(flow)[0, 0], flow[:CELL_PX, :CELL_PX].mean(axis=(0, 1)), atol=1e-5)
+
+
+def test_the_flow_is_the_presets_on_all_pixels_of_the_crop() -> None:
+    before, after = (p[..., 0].copy() for p in (skin(), raised(skin(), "mouth", "left", 2.0)))
+    preset = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+    whole = cells(preset.calc(before, after, None))  # type: ignore[call-overload]
+    preset.setFinestScale(0)
+    coarse = preset.calc(_coarse(before), _coarse(after), None)  # type: ignore[call-overload]
+    np.testing.assert_allclose(COARSE_PX * cells(_enlarged(coarse)), whole, atol=1e-4)
+    assert np.abs(whole).max() > 1
 
 
 def test_the_picture_given_is_not_changed() -> None:

@@ -90,8 +90,7 @@ def frame_geometry(mesh: FaceMesh, halves: HalfFaces, previous: ImageArray | Non
     `previous`, the same crop of the frame before, whole or thinned (NaN for the first frame).
     """
     unit = interocular_in_crop(mesh, halves)
-    picture = halves.picture
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    picture, grey = halves.picture, halves.grey
     values: dict[str, float] = {}
     for side in SIDES:
         for name, value in _side_distances(halves.points[side], unit).items():
@@ -195,7 +194,7 @@ def _half(grey: ImageArray, side: str) -> ImageArray:
 
 
 def _sharpness(grey: ImageArray) -> float:
-    edges = cv2.Laplacian(grey, cv2.CV_32F)
+    edges = cv2.Laplacian(grey, cv2.CV_16S)
     return _mean_sd(edges)[1] / max(_mean_sd(grey)[1], 1.0)
 
 

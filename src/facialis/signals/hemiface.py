@@ -6,6 +6,7 @@ rest. A face made of one half and its mirror image is symmetric, so the prior ha
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -38,6 +39,11 @@ class HalfFaces:
     presence: dict[Side, float]
     matrix: FloatArray
     picture: ImageArray
+
+    @cached_property
+    def grey(self) -> ImageArray:
+        """The crop in grey levels, shape (256, 256)."""
+        return np.asarray(cv2.cvtColor(self.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def upright_crop(points_px: FloatArray) -> Crop:

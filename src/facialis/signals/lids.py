@@ -54,10 +54,9 @@ class LidMotion:
 
         `unit` is the inter-ocular distance in px of the half-faces' crop. NaN without a recent picture.
         """
-        grey = np.asarray(cv2.cvtColor(halves.picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
         shifts = {}
         for side in SIDES:
-            picture, scale = _eye_picture(grey, halves.points[side], side)
+            picture, scale = _eye_picture(halves.grey, halves.points[side], side)
             recent = self._recent.get(side)
             if recent is None or time_s - recent.time_s > LONGEST_GAP_S:
                 self._recent[side] = Recent(picture, time_s)

@@ -1,6 +1,6 @@
 """The official Face Landmarker on LiteRT: a picture in, face boxes or 478 points out.
 
-This is the only module that knows the runtime, so that another one can take its place.
+Only this module and slopes.py know the runtime, so that another one can take its place.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from facialis.errors import ModelError
+from facialis.signals.slopes import written_out
 from facialis.types import FloatArray, ImageArray, Model
 
 MODEL_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
@@ -30,7 +31,7 @@ class _Network:
     def __init__(self, network: bytes) -> None:
         # One thread per network: the stages run side by side instead, which wastes less than splitting one
         # pass.
-        self._interpreter: Any = Interpreter(model_content=network, num_threads=1)
+        self._interpreter: Any = Interpreter(model_content=written_out(network), num_threads=1)
         self._interpreter.allocate_tensors()
         # Written in place: handing an array over would copy it once more.
         self._input = self._interpreter.tensor(self._interpreter.get_input_details()[0]["index"])

@@ -53,13 +53,14 @@ class Tracked:
 
 def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[Tracked]:
     """Yield every frame with its mesh and both half-faces. Raises what the source or the model raises."""
-    tracker = FaceTracker(FaceModel(model_path))
-    of_left, of_right = FaceModel(model_path), FaceModel(model_path)
 
     def with_mesh() -> Iterator[Tracked]:
+        # Each network is loaded by the thread that runs it, while those before it are at work already.
+        tracker: FaceTracker | None = None
         windows = Windows()
         previous: Sight | None = None
         for frame in ahead(frames):
+            tracker = tracker or FaceTracker(FaceModel(model_path))
             sight = windows.on(frame.shown)
             mesh = tracker.update(sight, frame.time_s)
             if mesh is None:
@@ -72,11 +73,13 @@ def track(frames: Iterable[Frame], model_path: Path | None = None) -> Iterator[T
             previous = sight
             yield Tracked(frame, mesh, halves, before)
 
-    def with_half(model: FaceModel, side: Side, seen: Tracked) -> Tracked:
-        return seen if seen.halves is None else replace(seen, halves=read_half(model, seen.halves, side))
+    def with_half(tracked: Iterable[Tracked], side: Side) -> Iterator[Tracked]:
+        model: FaceModel | None = None
+        for seen in tracked:
+            model = model or FaceModel(model_path)
+            yield seen if seen.halves is None else replace(seen, halves=read_half(model, seen.halves, side))
 
-    for seen in ahead(with_half(of_left, "left", seen) for seen in ahead(with_mesh())):
-        yield with_half(of_right, "right", seen)
+    return with_half(ahead(with_half(ahead(with_mesh()), "left")), "right")
 
 
 def read_geometry(
