@@ -47,8 +47,18 @@ def compiled(function: Function) -> Function:
     be given twice, or overlap another one.
     """
     # Counting references is atomic and costs more than a step; kernels neither make nor keep arrays.
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}, "_nrt": False}
-    machine_code: Any = numba.njit(pipeline_class=_Apart, **options)(function)
+    return _kept(function, pipeline_class=_Apart, _nrt=False)
+
+
+def compiled_with_memory(function: Function) -> Function:
+    """As `compiled`, for a function that makes arrays or draws random numbers; arrays may be given twice."""
+    return _kept(function)
+
+
+def _kept(function: Function, **further: Any) -> Function:
+    machine_code: Any = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"}, **further)(
+        function
+    )
     with contextlib.suppress(RuntimeError):  # "no locator available": there is no place to keep it
         machine_code.enable_caching()
     return cast(Function, machine_code)

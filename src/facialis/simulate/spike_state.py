@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from facialis.simulate.cable import IntArray
-from facialis.simulate.compiled import compiled
+from facialis.simulate.compiled import compiled_with_memory
 from facialis.types import FloatArray
 
 BLOCK_MS = 1.0
@@ -116,7 +116,7 @@ class Record(NamedTuple):
     kind: IntArray
 
 
-@compiled
+@compiled_with_memory
 def push(heap: Heap, size: int, time_ms: float, axon: int, kind: int) -> int:
     """Add a spike to come; return how many there are. Where there is no room, none is added."""
     if size >= heap.time_ms.size:
@@ -134,7 +134,7 @@ def push(heap: Heap, size: int, time_ms: float, axon: int, kind: int) -> int:
     return size + 1
 
 
-@compiled
+@compiled_with_memory
 def drop_first(heap: Heap, size: int) -> int:
     """Remove the next spike; return how many are left."""
     size -= 1

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from facialis.simulate.compiled import compiled
+from facialis.simulate.compiled import compiled_with_memory
 from facialis.simulate.spike_state import (
     BLOCK_MS,
     RING,
@@ -27,7 +27,7 @@ ECTOPIC, EPHAPTIC, AFTERDISCHARGE, VOLLEY, REFLEX = range(5)
 """Kinds of spikes, in the order of `axons.ORIGINS`."""
 
 
-@compiled
+@compiled_with_memory
 def look_up(values: FloatArray, readiness_mv: float, rules: Rules) -> float:
     """Return the value at this readiness, by interpolation; beyond the ends, the last."""
     place = (readiness_mv - rules.low_mv) * rules.per_mv
@@ -39,7 +39,7 @@ def look_up(values: FloatArray, readiness_mv: float, rules: Rules) -> float:
     return value
 
 
-@compiled
+@compiled_with_memory
 def readiness(axon: int, outside_mv: float, wiring: Wiring, rules: Rules, memory: Memory) -> float:
     """Return how ready an axon is to fire, as left shift in mV."""
     potassium = memory.potassium[wiring.patch[axon]]
@@ -54,7 +54,7 @@ def readiness(axon: int, outside_mv: float, wiring: Wiring, rules: Rules, memory
     return value
 
 
-@compiled
+@compiled_with_memory
 def decay(rules: Rules, memory: Memory) -> None:
     """Let the slow variables go back by one block."""
     mean, potassium = 0.0, memory.potassium
@@ -72,7 +72,7 @@ def decay(rules: Rules, memory: Memory) -> None:
     memory.scalar[1] *= math.exp(-BLOCK_MS / rules.nucleus_ms)
 
 
-@compiled
+@compiled_with_memory
 def _pick(cumulated: FloatArray, goal: float) -> int:
     """Return the first axon whose cumulated chance exceeds the goal."""
     low, high = 0, cumulated.size - 1
@@ -85,7 +85,7 @@ def _pick(cumulated: FloatArray, goal: float) -> int:
     return low
 
 
-@compiled
+@compiled_with_memory
 def ignite(
     now_ms: float,
     outside_mv: float,
@@ -110,7 +110,7 @@ def ignite(
         memory.cursor[0] = push(heap, memory.cursor[0], at, axon, kind)
 
 
-@compiled
+@compiled_with_memory
 def reflect(
     now_ms: float, wiring: Wiring, rules: Rules, memory: Memory, heap: Heap, rng: np.random.Generator
 ) -> None:
@@ -134,7 +134,7 @@ def reflect(
                 memory.cursor[0] = push(heap, memory.cursor[0], at, axon, REFLEX)
 
 
-@compiled
+@compiled_with_memory
 def start_train(
     axon: int,
     now_ms: float,
@@ -153,14 +153,14 @@ def start_train(
         memory.cursor[0] = push(heap, memory.cursor[0], at, axon, AFTERDISCHARGE)
 
 
-@compiled
+@compiled_with_memory
 def interval(rules: Rules, rng: np.random.Generator) -> float:
     """Draw the time to a train's next spike."""
     drawn: float = rules.interval_ms * (1.0 + rules.interval_cv * rng.standard_normal())
     return max(drawn, rules.refractory_ms)
 
 
-@compiled
+@compiled_with_memory
 def excite(
     axon: int,
     now_ms: float,
@@ -199,7 +199,7 @@ def excite(
             memory.cursor[0] = push(heap, memory.cursor[0], at, other, EPHAPTIC)
 
 
-@compiled
+@compiled_with_memory
 def fires(
     axon: int, now_ms: float, kind: int, rules: Rules, memory: Memory, rng: np.random.Generator
 ) -> bool:
@@ -214,7 +214,7 @@ def fires(
     return True
 
 
-@compiled
+@compiled_with_memory
 def spike(
     axon: int,
     now_ms: float,
@@ -245,7 +245,7 @@ def spike(
         memory.cursor[0] = push(heap, memory.cursor[0], at, axon, REFLEX)
 
 
-@compiled
+@compiled_with_memory
 def happen(
     until_ms: float,
     outside_mv: float,
@@ -273,7 +273,7 @@ def happen(
     return found
 
 
-@compiled
+@compiled_with_memory
 def run_blocks(
     first: int,
     last: int,
