@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from benchmarks.emg_patients import Patient, PatientEmg, simulate
+from benchmarks.emg_patients import Patient, PatientEmg, joined, simulate
 from benchmarks.matching import Matching, Span, match, pooled
 from benchmarks.tables import markdown, number, provenance, publish
 from facialis.events.emg import detect_emg
@@ -35,7 +35,7 @@ def run(patient: Patient, settings: Settings) -> Row:
     found = detect_emg(muscles, quality, settings)
     return Row(
         match(made.episodes, _spans(found.events, "episode")),
-        match(made.contractions, _spans(found.events, "twitch", "tonic")),
+        match(joined(made.contractions, settings.bursts.join_s), _spans(found.events, "twitch", "tonic")),
         match(made.blinks, _spans(found.events, "blink")),
         found.verdict.side,
         patient.side or "none",

@@ -359,7 +359,7 @@ class MuscleSettings(_Checked):
     )
     leak_least_s: float = setting(0.2, "s", "from less of loud source, a leak cannot be told", 0.02, 60)
     leak_explained: float = setting(
-        0.05, "share of variance", "a smaller leak is lost in the noise of its own estimate", 0, 1
+        0.4, "share of variance", "a leak is nearly all there is; muscles that fire at once share less", 0, 1
     )
     smooth_s: float = setting(
         0.008,
@@ -425,6 +425,13 @@ class BurstSettings(_Checked):
         "what goes on after a blink must not be the blink's own last spikes",
         0,
         2,
+    )
+    dominance: float = setting(
+        3,
+        "times",
+        "within a movement of both sides, one side so much stronger is in spasm as well",
+        1.2,
+        20,
     )
     partner_noise: float = setting(
         4, "noise SD", "over the whole burst: from here the other side took part", 1, 50

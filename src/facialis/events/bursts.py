@@ -20,18 +20,23 @@ PASSES = 3
 REFINEMENTS = 6
 HIGH = 0.25
 """Share of a burst's largest smoothed power from which on it is surely under way."""
+LEAST_RATIO = 1.5
+"""A smaller rise of the power is the noise's own unrest."""
+BAND_HZ = 430.0
 LEAST_SAMPLES = 6
 """A variance of fewer samples is no estimate."""
 
 
 @dataclass(frozen=True)
 class Activity:
-    """One muscle over time. `noise` (m,) is its quiet power in uV²; `fast` and `slow` (m,) the log power above
+    """One muscle over time. `noise` (m,) is its quiet power in uV², `power` and `slow_power` what it
+    does, over a shorter and a longer while; `fast` and `slow` (m,) the log power above
     it, in SD of the noise's; `known` (m,) where it could be read. `sd` is that of the fast log power."""
 
     time_s: FloatArray
     noise: FloatArray
     power: FloatArray
+    slow_power: FloatArray
     fast: FloatArray
     slow: FloatArray
     known: BoolArray
@@ -113,8 +118,10 @@ def activity_of(muscles: Muscles, name: str, settings: BurstSettings, smooth_s: 
     power = muscles.power[name]
     return Activity(
         muscles.time_s,
-        np.exp(level),
+        # The mean of a power lies above the exponential of its mean logarithm.
+        np.exp(level + sd**2 / 2),
         power,
+        muscles.slow[name],
         np.where(known, (fast - level) / sd, 0.0),
         np.where(known, (slow - level_slow) / sd_slow, 0.0),
         known,
@@ -193,6 +200,8 @@ def _timed(
     per = round(activity.step_s * rate)
     reach = round(settings.edge_search_s * rate)
     top = float(activity.power[peak])
+    # Samples closer than half a period of the band's top are not independent, and count that much less.
+    evidence = settings.change_evidence / min(1.0, 2 * BAND_HZ / rate)
     noise = max(float(activity.noise[peak]), settings.edge_share**2 * top)
     n = squares[0].size
     begin, end = max(first * per - reach, 0), min(stop * per + reach, n)
@@ -200,8 +209,8 @@ def _timed(
     high = first + np.flatnonzero(activity.power[first:stop] >= HIGH * top)[[0, -1]]
     head = min(max(int(high[0]) * per + per, begin + LEAST_SAMPLES), n)
     tail = max(min(int(high[1]) * per, end - LEAST_SAMPLES), 0)
-    on = begin + _change(squares[0][begin:head], noise, settings.change_evidence)
-    off = end - _change(squares[1][tail:end][::-1], noise, settings.change_evidence)
+    on = begin + _change(squares[0][begin:head], noise, evidence)
+    off = end - _change(squares[1][tail:end][::-1], noise, evidence)
     onset_s, offset_s = on / rate, max(off, on + 1) / rate
     return Burst(
         onset_s,
@@ -235,6 +244,6 @@ def _likelihood(squares: FloatArray, noise: float) -> FloatArray:
     n = np.arange(squares.size, 0, -1)
     ratio = np.cumsum(squares[::-1])[::-1] / (n * noise)
     score = 0.5 * n * (ratio - 1 - np.log(np.maximum(ratio, 1e-12)))
-    usable = (ratio > 1) & (n >= LEAST_SAMPLES)
+    usable = (ratio > LEAST_RATIO) & (n >= LEAST_SAMPLES)
     found: FloatArray = np.where(usable, score, 0.0)
     return found

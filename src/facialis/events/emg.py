@@ -16,7 +16,7 @@ from facialis.events.probability import NAMES, Spread, spasm_probability
 from facialis.events.side import judge, weigh
 from facialis.settings import ProbabilitySettings, Settings
 from facialis.signals.muscle import EYE, Muscles, side_of
-from facialis.signals.runs import long_runs, widened
+from facialis.signals.runs import long_runs, runs_of, widened
 from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column, parts
 from facialis.types import REGIONS, SIDES, BoolArray, Event, FloatArray, Quality, Region, Side, SideVerdict
 
@@ -110,7 +110,6 @@ def _of_side(
     settings: Settings,
 ) -> list[Burst]:
     """Bursts of one side, or what of them the other side did not do too."""
-    rules = settings.bursts
     own, other = activity[EYE[side]], activity[EYE[OTHER[side]]]
     relative = ratio if side == "left" else 1 / ratio
     found = []
@@ -123,7 +122,7 @@ def _of_side(
         if all(_only_a_leak(burst, partner, own, relative, settings) for partner in partners):
             found.append(burst)
             continue
-        alone = _alone(burst, partners, own, settings)
+        alone = _alone(burst, partners, own, other, relative, settings)
         if alone is not None:
             found.append(alone)
     return found
@@ -143,40 +142,42 @@ def _only_a_leak(burst: Burst, partner: Burst, own: Activity, relative: float, s
     return partner.amplitude_uv * relative < settings.bursts.partner_share * here
 
 
-def _alone(burst: Burst, partners: Sequence[Burst], own: Activity, settings: Settings) -> Burst | None:
-    """What of a burst goes beyond what both sides do: its own contraction, before, after or around a blink."""
+def _alone(
+    burst: Burst,
+    partners: Sequence[Burst],
+    own: Activity,
+    other: Activity,
+    relative: float,
+    settings: Settings,
+) -> Burst | None:
+    """What of a burst goes beyond what both sides do: its own contraction, before, after or within."""
     rules = settings.bursts
-    spans = [(p.onset_s - rules.together_s, p.offset_s + rules.together_s) for p in partners]
-    pieces, at = [], burst.onset_s
-    for first, stop in sorted(spans):
-        if first > at:
-            pieces.append((at, min(first, burst.offset_s)))
-        at = max(at, stop)
-    if at < burst.offset_s:
-        pieces.append((at, burst.offset_s))
-    least = rules.tail_s - rules.together_s
-    shared = max(own.amplitude_uv(p.onset_s, p.offset_s) for p in partners)
-    kept = [
-        (first, stop)
-        for first, stop in pieces
-        if stop - first >= least
-        and own.amplitude_uv(first, stop) >= rules.tail_share * shared
-        and own.strength(first, stop) >= rules.enter_noise
-    ]
+    span = own.span(burst.onset_s, burst.offset_s)
+    time_s = own.time_s[span]
+    both = np.zeros(time_s.shape, dtype=bool)
+    for p in partners:
+        both |= (time_s >= p.onset_s - rules.together_s) & (time_s <= p.offset_s + rules.together_s)
+    here, there = (np.maximum(a.slow_power[span] - a.noise[span], 0.0) for a in (own, other))
+    stronger = here > (rules.dominance * relative) ** 2 * there
+    held = float(np.sqrt(np.mean(here[both & ~stronger]))) if (both & ~stronger).any() else 0.0
+    least = {False: rules.tail_share, True: rules.dominance}
+    kept = []
+    for first, stop in runs_of((~both | stronger) & (own.slow[span] > rules.leave_noise)):
+        within = bool(both[first:stop].mean() > 0.5)
+        size = float(np.sqrt(np.mean(here[first:stop])))
+        piece = (float(time_s[first]), float(time_s[stop - 1]) + own.step_s)
+        long = piece[1] - piece[0] >= rules.tail_s - (0 if within else rules.together_s)
+        if long and size >= least[within] * held and own.strength(*piece) >= rules.enter_noise:
+            kept.append(piece)
     if not kept:
         return None
-    onset_s, offset_s = kept[0][0], kept[-1][1]
-    span = own.span(onset_s, offset_s)
-    peak = span.start + int(np.argmax(own.power[span]))
-    top = float(own.power[peak] - own.noise[peak])
-    return Burst(
-        onset_s,
-        offset_s,
-        float(own.time_s[peak]),
-        float(np.sqrt(max(top, 0.0))),
-        own.amplitude_uv(onset_s, offset_s),
-        max(own.strength(first, stop) for first, stop in kept),
-    )
+    # Its own instants are the better ones where the burst itself begins or ends outside of what both do.
+    onset_s = burst.onset_s if not both[0] else kept[0][0]
+    offset_s = burst.offset_s if not both[-1] else kept[-1][1]
+    onset_s, offset_s = min(onset_s, kept[0][0]), max(offset_s, kept[-1][1])
+    peak_uv, peak_s = _peak_uv(own, onset_s, offset_s)
+    strength = max(own.strength(*piece) for piece in kept)
+    return Burst(onset_s, offset_s, peak_s, peak_uv, own.amplitude_uv(onset_s, offset_s), strength)
 
 
 def _blinks(

@@ -14,6 +14,8 @@ from facialis.types import BoolArray, FloatArray
 
 LOUD = 4.0
 """A source counts as loud at this many times its own quiet level."""
+RIDGE = 0.02
+"""Share of a tap's own power: taps twice as large must explain that much more."""
 MOST_SAMPLES = 40_000
 SMOOTH_S = 0.02
 
@@ -31,7 +33,9 @@ def leaks_of(
     """Return what leaks into the channels (n,), of which `valid` (n,) tells the samples that may be used.
 
     A leak from one channel into another is a short filter, fitted by least squares where the source is
-    `leak_ratio` times louder.
+    `leak_ratio` times louder, and of that in the half in which it is loudest beside the other: there the other
+    is most likely silent. Waves of muscles that fire together resemble each other a little, so a leak must
+    explain most of what is there.
     """
     width = max(1, round(SMOOTH_S * rate_per_s))
     loudness = {name: np.sqrt(ndimage.uniform_filter1d(x * x, width)) for name, x in channels.items()}
@@ -41,7 +45,11 @@ def leaks_of(
         for source, y in channels.items():
             louder = np.maximum(settings.leak_ratio * loudness[goal], LOUD * quiet[source])
             alone = (loudness[source] > louder) & valid[goal] & valid[source]
-            taps = _leak(x, y, alone, rate_per_s, settings) if source != goal else None
+            if source == goal or not alone.any():
+                continue
+            share = loudness[goal] / np.maximum(loudness[source], 1e-12)
+            alone &= share <= np.median(share[alone])
+            taps = _leak(x, y, alone, rate_per_s, settings)
             if taps is not None:
                 leaks.setdefault(goal, {})[source] = taps
     return leaks
@@ -67,7 +75,10 @@ def _leak(
     index = index[:: max(1, index.size // MOST_SAMPLES)]
     moved = np.stack([source[index - lag] for lag in range(-reach, reach + 1)], axis=1)
     here = goal[index]
-    taps, *_ = np.linalg.lstsq(moved, here, rcond=None)
+    # A band-passed wave changes little from sample to sample: without a ridge, large taps would cancel out.
+    square = moved.T @ moved
+    ridge = RIDGE * np.trace(square) / square.shape[0]
+    taps = np.linalg.solve(square + ridge * np.eye(square.shape[0]), moved.T @ here)
     total = float(here @ here)
     explained = 1 - float(np.sum((here - moved @ taps) ** 2)) / max(total, 1e-12)
     adjusted = explained - (1 - explained) * taps.size / max(index.size - taps.size, 1)
