@@ -397,6 +397,16 @@ class BurstSettings(_Checked):
     shortest_s: float = setting(
         0.012, "s", "one motor unit's wave lasts 5 to 10 ms: a burst holds more than one", 0.001, 0.2
     )
+    muscle_hz: float = setting(
+        60, "Hz", "muscle has most of its power above, a step of an electrode most of it below", 25, 200
+    )
+    muscle_share: float = setting(
+        0.45, "share of power", "of a burst's power above muscle_hz; a filtered step has 0.3", 0, 1
+    )
+    instant_s: float = setting(0.005, "s", "a spike of an electrode is over so soon, filtered", 0.001, 0.05)
+    instant_share: float = setting(
+        0.8, "share of power", "a burst spreads its power; a single wave or spike does not", 0.1, 1
+    )
     join_s: float = setting(
         0.15, "s", "a muscle's twitch outlasts its EMG: bursts closer than this pull as one contraction", 0, 1
     )

@@ -23,6 +23,8 @@ HIGH = 0.25
 LEAST_RATIO = 1.5
 """A smaller rise of the power is the noise's own unrest."""
 BAND_HZ = 430.0
+FROM_HZ = 20.0
+MARGIN_S = 0.02
 LEAST_SAMPLES = 6
 """A variance of fewer samples is no estimate."""
 
@@ -163,9 +165,26 @@ def bursts_of(muscles: Muscles, name: str, activity: Activity, settings: BurstSe
         if strength < settings.enter_noise:
             continue
         burst = _timed(squares, muscles.rate_per_s, activity, (first, stop), strength, settings)
-        if burst.length_s >= settings.shortest_s:
+        if burst.length_s >= settings.shortest_s and not _is_pop(muscles, name, burst, activity, settings):
             found.append(burst)
     return joined_bursts(found, activity, settings.join_s)
+
+
+def _is_pop(muscles: Muscles, name: str, burst: Burst, activity: Activity, settings: BurstSettings) -> bool:
+    """Whether a burst has its power below the muscle's band, as a step has, or all of it in one instant."""
+    rate = muscles.rate_per_s
+    first = max(0, round((burst.onset_s - MARGIN_S) * rate))
+    x = muscles.emg[name][first : round((burst.offset_s + MARGIN_S) * rate)]
+    noise = float(activity.noise[activity.span(burst.onset_s, burst.offset_s).start])
+    power = np.abs(np.fft.rfft(x)) ** 2
+    hz = np.fft.rfftfreq(x.size, 1 / rate)
+    quiet = np.where((hz > FROM_HZ) & (hz < FROM_HZ + BAND_HZ), noise * x.size * rate / (2 * BAND_HZ), 0.0)
+    above = np.maximum(power - quiet, 0.0)
+    fast = float(above[hz >= settings.muscle_hz].sum()) / max(float(above.sum()), 1e-12)
+    energy = np.cumsum(np.concatenate([[0.0], np.maximum(x * x - noise, -noise)]))
+    width = min(max(1, round(settings.instant_s * rate)), x.size)
+    instant = float((energy[width:] - energy[:-width]).max()) / max(float(energy[-1]), 1e-12)
+    return fast < settings.muscle_share or instant > settings.instant_share
 
 
 def joined_bursts(found: list[Burst], activity: Activity, gap_s: float) -> tuple[Burst, ...]:

@@ -20,6 +20,8 @@ from facialis.types import SIDES, BoolArray, EventSide, Exclusion, FloatArray, Q
 ORDER = 2
 GUARD_S = 0.1
 """Beside a pause or a flat stretch the filter still rings."""
+END_S = 0.05
+"""A band-pass from 20 Hz needs so long to settle."""
 CLIPPED_SHARE = 1e-5
 STIMULUS = re.compile(r"stim|shock|trigger|\bttl\b|elec.*pulse", re.IGNORECASE)
 EYE = {side: column(side, "orbicularis_oculi") for side in SIDES}
@@ -103,8 +105,11 @@ def muscles_of(recording: EmgRecording, settings: Settings) -> tuple[Muscles, Si
 def _lost(raw: FloatArray, rate: float, settings: Settings) -> dict[str, BoolArray]:
     guard = round(GUARD_S * rate)
     missing = ~np.isfinite(raw)
+    ends = np.zeros(raw.shape, dtype=bool)
+    ends[: round(END_S * rate)] = ends[raw.size - round(END_S * rate) :] = True
     still = flat(np.where(missing, np.nan, raw), rate, settings.muscle)
     return {
+        "end of the recording": ends,
         "pause in the recording": _widened(missing, guard),
         "no signal: electrode off or amplifier saturated": _widened(still, guard),
     }
