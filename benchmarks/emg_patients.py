@@ -274,8 +274,8 @@ def _leak(values: Mapping[str, FloatArray], share: float) -> dict[str, FloatArra
                 leaked[goal] += share * np.convolve(values[source], SMOOTHER, mode="same")
         for muscle in MUSCLES:
             across = {"orbicularis_oculi": share / 3}.get(muscle, 1.5 * share if muscle in MIDLINE else 0.0)
-            source = values[column(OTHER[side], muscle)]  # type: ignore[arg-type]
-            leaked[column(side, muscle)] += across * np.convolve(source, SMOOTHER, mode="same")  # type: ignore[arg-type]
+            wave = values[column(OTHER[side], muscle)]  # type: ignore[arg-type]
+            leaked[column(side, muscle)] += across * np.convolve(wave, SMOOTHER, mode="same")  # type: ignore[arg-type]
     return leaked
 
 

@@ -20,6 +20,7 @@ EventSide = Literal["left", "right", "both"]
 EventKind = Literal["episode", "twitch", "tonic", "blink"]
 Region = Literal["eye", "brow", "cheek", "mouth", "nose", "chin"]
 Context = Literal["rest", "activated"]
+Modality = Literal["video", "emg"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 REGIONS: tuple[Region, ...] = ("eye", "brow", "cheek", "mouth", "nose", "chin")
@@ -29,6 +30,8 @@ REGIONS: tuple[Region, ...] = ("eye", "brow", "cheek", "mouth", "nose", "chin")
 class Recording:
     """What was recorded.
 
+    `modality` tells whether a face was filmed or its muscles were recorded; for EMG `n_frames` counts samples,
+    `frames_per_s` is the sampling rate, `codec` the file's format, and the picture's fields are 0.
     `frames_per_s` is the median rate and serves display only: time is always `Signals.time_s`.
     `notes` are sentences for the reader, such as that several faces were seen.
     """
@@ -45,6 +48,7 @@ class Recording:
     codec: str = ""
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    modality: Modality = "video"
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ class Signals:
     """Curves over time, one value a frame, raw.
 
     `time_s` has shape (n,), seconds from the first frame, strictly increasing. `columns` maps a name such
-    as `left_closure` to an array of shape (n,); NaN where nothing could be read. `units` gives each
+    as `left_closure` (EMG: `left_orbicularis_oculi`, an envelope) to an array of shape (n,); NaN where nothing
+    could be read. `units` gives each
     column's unit. `usable` tells for each side, shape (n,), whether the side can be measured in that frame.
     """
 
@@ -89,7 +94,7 @@ class Quality:
     """Which seconds were observed. `seconds_observed` maps each side, and `both`, to a duration.
 
     `exclusions` may overlap, where several reasons hold at once; together they are, for each side, all that
-    was recorded and not observed. `interocular_px` is the median distance between the outer canthi.
+    was recorded and not observed. `interocular_px` is the median distance between the outer canthi, NaN for EMG.
     """
 
     seconds_recorded: float
@@ -106,8 +111,9 @@ class Event:
 
     `intensity` is the eye's peak excess in closure, 0 to 1 (for a blink, the mean closure of both eyes at its
     depth). `excess` gives the peak of each region that took part, in its own
-    unit (eye: closure 0 to 1; others: % of the inter-ocular distance). `onset_by_region_s` is each
-    region's own onset. `probability` is that of the event being what `kind` says; `reason` says why.
+    unit (eye: closure 0 to 1; others: % of the inter-ocular distance). In EMG `intensity` is the peak over that
+    of the person's own blink on the same side, which may exceed 1, NaN where too few blinks were seen, and
+    `excess` is in uV. `onset_by_region_s` is each region's own onset. `probability` is that of the event being what `kind` says; `reason` says why.
     """
 
     kind: EventKind
@@ -160,11 +166,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything one recording gave, with the version, the settings' digest and the model that gave it."""
+    """Everything one recording gave, with the version, the settings' digest and the model that gave it.
+
+    `model` is None for EMG, which needs no face model.
+    """
 
     version: str
     settings_digest: str
-    model: Model
+    model: Model | None
     recording: Recording
     signals: Signals
     quality: Quality

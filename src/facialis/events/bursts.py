@@ -5,6 +5,7 @@ Timed by the change of variance that is likeliest in the EMG itself (approximate
 compared with other methods by Staude 2001, doi:10.1155/S1110865701000191).
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -61,7 +62,8 @@ class Activity:
         known = self.known[span]
         if not known.any():
             return 0.0
-        return float(np.sqrt(max(np.mean((self.power[span] - self.noise[span])[known]), 0.0)))
+        above = float(np.mean((self.power[span] - self.noise[span])[known]))
+        return math.sqrt(max(above, 0.0))
 
     def strength(self, onset_s: float, offset_s: float) -> float:
         """Return how far the mean power of a stretch lies above the noise, in SD of a mean over so long."""
@@ -69,10 +71,10 @@ class Activity:
         known = self.known[span]
         if not known.any():
             return 0.0
-        ratio = np.mean(self.power[span][known]) / np.mean(self.noise[span][known])
+        ratio = float(np.mean(self.power[span][known]) / np.mean(self.noise[span][known]))
         # A mean over a longer time scatters less, down to what slow change of the noise leaves.
-        own = self.smooth_s * 3.5
-        sd = self.sd * max(np.sqrt(own / max(offset_s - onset_s, own)), 0.3)
+        own, length = 3.5 * self.smooth_s, float(offset_s - onset_s)
+        sd = self.sd * max(float(np.sqrt(own / max(length, own))), 0.3)
         return float(np.log(ratio) / sd)
 
 

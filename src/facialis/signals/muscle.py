@@ -168,7 +168,8 @@ def _enveloped(
             bottom = ndimage.gaussian_filter1d(weight, sigma, truncate=3)[::every]
             goal[name] = np.where(bottom > 0.05, top / np.maximum(bottom, 0.05), 0.0)
         known[name] = valid[name][::every]
-    return Muscles(rate, *cleaned, index / rate, power, slow, known, stimuli)
+    emg, forward, backward = cleaned
+    return Muscles(rate, emg, forward, backward, index / rate, power, slow, known, stimuli)
 
 
 def _signals(muscles: Muscles) -> Signals:

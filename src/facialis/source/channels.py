@@ -21,14 +21,15 @@ EMG_MUSCLES: tuple[EmgMuscle, ...] = get_args(EmgMuscle)
 MUSCLE_REGIONS: Mapping[EmgMuscle, tuple[Region, ...]] = {
     "orbicularis_oculi": ("eye",),
     "frontalis": ("brow",),
-    "corrugator": ("brow",),
+    "corrugator": (),
     "zygomaticus": ("cheek", "mouth"),
     "levator": ("nose",),
     "nasalis": ("nose",),
     "orbicularis_oris": ("mouth",),
     "mentalis": ("chin",),
 }
-"""What of the face each muscle moves, in the words of the video."""
+"""What of the face each muscle moves, in the words of the video. There the brow rises: the corrugator, which
+pulls it down, is shown and timed but moves no region."""
 NEEDED: tuple[EmgMuscle, ...] = ("orbicularis_oculi",)
 """Needed of both sides: a blink contracts both, a spasm one."""
 

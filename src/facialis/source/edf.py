@@ -7,6 +7,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,11 +47,11 @@ def read_edf_file(file: Path) -> RawEmg:
 
     layout = _layout(file)
     _check_size(file, layout)
-    reader = edfio.read_bdf if layout.bdf else edfio.read_edf
+    reader: Any = edfio.read_bdf if layout.bdf else edfio.read_edf
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # A number of records left at -1 is filled in by the reader.
-            edf = reader(file, lazy_load_data=False, header_encoding="latin-1")
+            edf = reader(file, header_encoding="latin-1")
             starts = _record_starts(file, layout) if layout.discontinuous else []
             channels = tuple(_channel(s, edf.num_data_records, starts, file.name) for s in edf.signals)
             marks = tuple(Mark(a.onset, a.text.strip()) for a in edf.annotations if a.text.strip())
@@ -65,18 +66,14 @@ def read_edf_file(file: Path) -> RawEmg:
     return RawEmg(kind, channels, shifted, SIMULATED.search(who) is not None, _pauses(layout, starts))
 
 
-def _channel(signal: object, records: int, starts: list[float], file: str) -> Channel:
-    values: FloatArray = np.asarray(signal.data, dtype=float)  # type: ignore[attr-defined]
-    rate = float(signal.sampling_frequency)  # type: ignore[attr-defined]
+def _channel(signal: Any, records: int, starts: list[float], file: str) -> Channel:
+    values: FloatArray = np.array(signal.data, dtype=np.float64)
+    rate = float(signal.sampling_frequency)
     if starts:
-        values = on_grid(starts, values.reshape(records, -1), rate, file)  # type: ignore[arg-type]
-    low, high = signal.physical_range  # type: ignore[attr-defined]
+        values = on_grid(starts, list(values.reshape(records, -1)), rate, file)
+    low, high = signal.physical_range
     return Channel(
-        str(signal.label),  # type: ignore[attr-defined]
-        values,
-        rate,
-        str(signal.physical_dimension),  # type: ignore[attr-defined]
-        (min(low, high), max(low, high)),
+        str(signal.label), values, rate, str(signal.physical_dimension), (min(low, high), max(low, high))
     )
 
 
