@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
 import numpy as np
 
@@ -34,7 +34,8 @@ SAMPLES_PER_S = 240.0
 ONSET_SHARE = 0.05
 """A contraction lasts while its activation is above this share of its own peak."""
 _SCHEMA = "facialis-truth"
-_VERSION = 1
+_VERSION = 2
+"""2 added `nerve`; files of version 1 are read as having none."""
 EPISODE_GAP_S = 0.5
 """Contractions of one side less than this apart are one episode (design: Words)."""
 TONIC_S = 1.0
@@ -73,16 +74,47 @@ class TrueEvent:
 
 
 @dataclass(frozen=True)
+class NerveEvent:
+    """A contraction that a nerve's lesion ordered, whether or not the muscles followed.
+
+    `onset_s` to `offset_s` is when the drive of a region is up (facialis.simulate.labels), `peak` its height
+    as a share of the greatest force, `integral_s` its integral over time, `onset_by_region_s` when it came
+    to each region. `emg_onset_s` is the first spike that passed a junction, `visible_onset_s` to
+    `visible_offset_s` when the face shows it; None where nothing came of it.
+    """
+
+    kind: Literal["episode", "twitch", "tonic"]
+    side: Side
+    onset_s: float
+    offset_s: float
+    peak_s: float
+    peak: float
+    integral_s: float
+    regions: tuple[Region, ...]
+    onset_by_region_s: Mapping[Region, float]
+    emg_onset_s: float | None
+    visible_onset_s: float | None
+    visible_offset_s: float | None
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.offset_s - self.onset_s
+
+
+@dataclass(frozen=True)
 class Performance:
     """Activations (0 to 1) of every muscle and side, each of shape (n,), on the even grid `time_s` (n,).
 
-    `truth` is ordered by onset; `side` is that of the spasms, `none` on a healthy face.
+    `truth` is what the face does, ordered by onset; `side` is that of the spasms it shows, `none` on a
+    healthy face. `nerve` is what the nerve ordered, known only where a nerve was simulated.
     """
 
     time_s: FloatArray
     activation: Mapping[tuple[Side, Muscle], FloatArray]
     truth: tuple[TrueEvent, ...]
     side: RecordingSide
+    nerve: tuple[NerveEvent, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -90,14 +122,21 @@ class Performance:
         return float(self.time_s[-1])
 
 
+Spasm = TypeVar("Spasm", TrueEvent, NerveEvent)
+
+
 @dataclass(frozen=True)
 class Truth:
-    """What a file of labelled video truly shows; `simulated` is True, or `grafted` on a real face."""
+    """What a file of labelled video truly shows; `simulated` is True, or `grafted` on a real face.
+
+    `nerve` is what the nerve ordered, where one was simulated.
+    """
 
     side: RecordingSide
     duration_s: float
     events: tuple[TrueEvent, ...]
     simulated: Literal[True, "grafted"] = True
+    nerve: tuple[NerveEvent, ...] = ()
 
     def of_kind(self, *kinds: TrueKind) -> tuple[TrueEvent, ...]:
         """Return the events of these kinds, in order of onset."""
@@ -132,7 +171,8 @@ def combine(*performances: Performance) -> Performance:
     sides = {p.side for p in performances} - {"none"}
     side: RecordingSide = "none" if not sides else sides.pop() if len(sides) == 1 else "both"
     activation = {key: 1 - value for key, value in rest_share.items()}
-    return Performance(first.time_s, activation, _with_episodes(events), side)
+    nerve = sorted((e for p in performances for e in p.nerve), key=lambda e: e.onset_s)
+    return Performance(first.time_s, activation, with_episodes(events), side, tuple(nerve))
 
 
 def sample(performance: Performance, time_s: FloatArray) -> dict[tuple[Side, Muscle], FloatArray]:
@@ -154,6 +194,7 @@ def write_truth(performance: Performance, path: Path, simulated: Literal[True, "
         "side": performance.side,
         "duration_s": performance.duration_s,
         "events": [asdict(event) for event in performance.truth],
+        "nerve": [asdict(event) for event in performance.nerve],
     }
     try:
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -165,13 +206,14 @@ def read_truth(path: Path) -> Truth:
     """Return the truth written by `write_truth`. SourceError where the file is missing or something else."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        known = content["schema"] == _SCHEMA and content["version"] == _VERSION
+        known = content["schema"] == _SCHEMA and content["version"] in (1, _VERSION)
         events = tuple(TrueEvent(**{**e, "regions": tuple(e["regions"])}) for e in content["events"])
-        truth = Truth(content["side"], float(content["duration_s"]), events, content["simulated"])
+        nerve = tuple(NerveEvent(**{**e, "regions": tuple(e["regions"])}) for e in content.get("nerve", ()))
+        truth = Truth(content["side"], float(content["duration_s"]), events, content["simulated"], nerve)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path} holds no readable truth; write it again with write_truth.") from error
     if not known:
-        raise SourceError(f"{path} has another schema than {_SCHEMA} {_VERSION}; write it again.")
+        raise SourceError(f"{path} has another schema than {_SCHEMA} 1 or {_VERSION}; write it again.")
     return truth
 
 
@@ -192,7 +234,7 @@ def perform(contractions: Sequence[Contraction], duration_s: float, side: Record
     time_s = np.arange(round(positive(duration_s) * SAMPLES_PER_S) + 1) / SAMPLES_PER_S
     activation = {(s, m): np.zeros(len(time_s)) for s in SIDES for m in MUSCLES}
     events = [_play(contraction, time_s, activation) for contraction in contractions]
-    return Performance(time_s, activation, _with_episodes(events), side)
+    return Performance(time_s, activation, with_episodes(events), side)
 
 
 def _play(
@@ -216,28 +258,34 @@ def _play(
         float(t[shown[-1]]),
         float(t[strongest.argmax()]),
         float(strongest.max()),
-        _ordered(regions),
+        ordered(regions),
     )
 
 
-def _ordered(regions: Iterable[Region]) -> tuple[Region, ...]:
-    return tuple(r for r in cast(tuple[Region, ...], get_args(Region)) if r in set(regions))
+def ordered(regions: Iterable[Region]) -> tuple[Region, ...]:
+    """Return the regions, each once, in the order in which they are named everywhere."""
+    found = set(regions)
+    return tuple(r for r in cast(tuple[Region, ...], get_args(Region)) if r in found)
 
 
-def _with_episodes(events: Sequence[TrueEvent]) -> tuple[TrueEvent, ...]:
+def with_episodes(events: Sequence[TrueEvent]) -> tuple[TrueEvent, ...]:
     """Return the events and, for each side, the episodes their twitches and tonic contractions form."""
     groups: list[list[TrueEvent]] = []
     for side in SIDES:
-        spasms = sorted(
-            (e for e in events if e.side == side and e.kind in ("twitch", "tonic")), key=lambda e: e.onset_s
-        )
-        end = -np.inf
-        for event in spasms:
-            if event.onset_s - end >= EPISODE_GAP_S:
-                groups.append([])
-            groups[-1].append(event)
-            end = max(end, event.offset_s)
+        groups += grouped([e for e in events if e.side == side and e.kind in ("twitch", "tonic")])
     return tuple(sorted([*events, *map(_episode_of, groups)], key=lambda e: (e.onset_s, -e.offset_s)))
+
+
+def grouped(spasms: Sequence[Spasm]) -> list[list[Spasm]]:
+    """Return the contractions of one side in groups that are EPISODE_GAP_S apart or more, each by onset."""
+    groups: list[list[Spasm]] = []
+    end = -np.inf
+    for event in sorted(spasms, key=lambda e: e.onset_s):
+        if event.onset_s - end >= EPISODE_GAP_S:
+            groups.append([])
+        groups[-1].append(event)
+        end = max(end, event.offset_s)
+    return groups
 
 
 def _episode_of(events: Sequence[TrueEvent]) -> TrueEvent:
@@ -245,5 +293,5 @@ def _episode_of(events: Sequence[TrueEvent]) -> TrueEvent:
     regions = {region for e in events for region in e.regions}
     end = max(e.offset_s for e in events)
     return TrueEvent(
-        "episode", strongest.side, events[0].onset_s, end, strongest.peak_s, strongest.peak, _ordered(regions)
+        "episode", strongest.side, events[0].onset_s, end, strongest.peak_s, strongest.peak, ordered(regions)
     )
