@@ -116,7 +116,7 @@ def _of_side(
     for burst in eyes[side]:
         partners = [b for b in eyes[OTHER[side]] if b.onset_s < burst.offset_s and b.offset_s > burst.onset_s]
         if not partners:
-            if not _shared(burst, other, relative, settings):
+            if not _shared(burst, own, other, relative, settings):
                 found.append(burst)
             continue
         if all(_only_a_leak(burst, partner, own, relative, settings) for partner in partners):
@@ -128,11 +128,15 @@ def _of_side(
     return found
 
 
-def _shared(burst: Burst, other: Activity, relative: float, settings: Settings) -> bool:
-    """Whether the other side took part in a burst, though too weakly for a burst of its own."""
+def _shared(burst: Burst, own: Activity, other: Activity, relative: float, settings: Settings) -> bool:
+    """Whether the other side took part in a burst, though too weakly for a burst of its own.
+
+    A burst that is itself near the noise has a partner near the noise: half as clear is enough then.
+    """
     rules = settings.bursts
-    strong = other.strength(burst.onset_s, burst.offset_s) >= rules.partner_noise
+    needed = min(rules.partner_noise, 0.5 * own.strength(burst.onset_s, burst.offset_s))
     size = other.amplitude_uv(burst.onset_s, burst.offset_s) * relative
+    strong = other.strength(burst.onset_s, burst.offset_s) >= needed
     return bool(strong and size >= rules.partner_share * burst.amplitude_uv)
 
 
