@@ -32,7 +32,10 @@ DISTURBED: tuple[tuple[str, dict[str, float]], ...] = (
     ("ten electrode pops a minute in each channel", {"pops_per_min": 10.0}),
     ("clipped at 30 % of the largest value", {"clip": 0.3}),
     ("crosstalk 15 % of neighbours", {"crosstalk": 0.15}),
-    ("hum, pops, clipping and crosstalk at once", {"hum": 5.0, "pops_per_min": 10.0, "clip": 0.3, "crosstalk": 0.15}),
+    (
+        "hum, pops, clipping and crosstalk at once",
+        {"hum": 5.0, "pops_per_min": 10.0, "clip": 0.3, "crosstalk": 0.15},
+    ),
     ("1000 samples a second", {"rate_per_s": 1000.0}),
     ("all of it at once, and no spasm", {"hum": 5.0, "pops_per_min": 10.0, "crosstalk": 0.15}),
 )  # fmt: skip

@@ -1,7 +1,9 @@
-"""A second kind of simulated patient: made-up spikes at the lesion, and all that follows from the muscle model.
+"""A second kind of simulated patient: made-up spikes at the lesion, and all that follows from the muscle
+model.
 
-Motor units, junctions and surface EMG are those of `facialis.simulate`; only when the lesion fires is drawn here.
-So that a detector is not only right about the generator it was tuned with, it was not tuned on these.
+Motor units, junctions and surface EMG are those of `facialis.simulate`; only when the lesion fires is
+drawn here. So that a detector is not only right about the generator it was tuned with, it was not tuned on
+these.
 """
 
 import numpy as np

@@ -1,9 +1,10 @@
-"""Simulated patients' EMG from known spikes: spasms, blinks, smiles, stimuli, and everything that disturbs.
+"""Simulated patients' EMG from known spikes: spasms, blinks, smiles, stimuli, and everything that
+disturbs.
 
-A plain generator, apart from the nerve model: motor units with their own action potentials fire in bursts of 250
-to 350 spikes a second on one side (Nielsen 1984, doi:10.1212/WNL.34.4.418), together in all muscles of that side,
-and asynchronously, at voluntary rates, on both sides in blinks and smiles. What a detector finds can be compared
-with the times of the first and last spikes.
+A plain generator, apart from the nerve model: motor units with their own action potentials fire in bursts
+of 250 to 350 spikes a second on one side (Nielsen 1984, doi:10.1212/WNL.34.4.418), together in all muscles
+of that side, and asynchronously, at voluntary rates, on both sides in blinks and smiles. What a detector
+finds can be compared with the times of the first and last spikes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,11 +34,12 @@ SMOOTHER = np.array([0.25, 0.5, 0.25])
 
 @dataclass(frozen=True)
 class Patient:
-    """What is simulated. Rates are a minute; `snr_db` is the median spasm's RMS over the noise's, in decibels.
+    """What is simulated. Rates are a minute; `snr_db` is the median spasm's RMS over the noise's, in
+    decibels.
 
-    `hum` is the mains' amplitude over the noise's RMS, `clip` the amplifier's range over the largest value,
-    `crosstalk` the share of a neighbouring muscle that a channel also records (a third of it crosses between
-    the eyes). `stimuli` are electrical ones on the lower branch of the affected side.
+    `hum` is the mains' amplitude over the noise's RMS, `clip` the amplifier's range over the largest
+    value, `crosstalk` the share of a neighbouring muscle that a channel also records (a third of it
+    crosses between the eyes). `stimuli` are electrical ones on the lower branch of the affected side.
     """
 
     side: Side | None = "left"
@@ -61,7 +63,8 @@ class Patient:
 class PatientEmg:
     """A recording and its truth: episodes, single contractions, blinks, and the answer to each stimulus.
 
-    `responses_ms` (stimuli,) are true latencies at the eye of the stimulated side, NaN where it did not answer.
+    `responses_ms` (stimuli,) are true latencies at the eye of the stimulated side, NaN where it did not
+    answer.
     """
 
     recording: EmgRecording
@@ -81,7 +84,8 @@ class _Face:
         self.units = {name: [self._unit() for _ in range(UNITS)] for name in self.values}
 
     def _unit(self) -> FloatArray:
-        """One unit's action potential: a wave of two or three phases, 4 to 9 ms, that begins at its first sample."""
+        """One unit's action potential: a wave of two or three phases, 4 to 9 ms, that begins at its first
+        sample."""
         length = self.rng.uniform(0.004, 0.009)
         t = np.arange(0, length, 1 / self.rate) / length
         shape = np.sin(2 * np.pi * t * self.rng.choice([1.0, 1.5])) * np.sin(np.pi * t) ** 0.7
@@ -96,8 +100,8 @@ class _Face:
             self.values[name][first : first + wave.size] += wave
 
     def spasm(self, side: Side, onset_s: float, length_s: float, drive: Mapping[str, float]) -> Span:
-        """Bursts of fast spikes, 7 to 20 a second, in all muscles at once; returns from the first spike to the
-        end of the last one at the eye."""
+        """Bursts of fast spikes, 7 to 20 a second, in all muscles at once; returns from the first spike to
+        the end of the last one at the eye."""
         rng, first, last = self.rng, np.inf, -np.inf
         starts = [onset_s]
         while starts[-1] < onset_s + length_s:
@@ -300,7 +304,8 @@ def _disturb(patient: Patient, rng: np.random.Generator, n: int, noise: float) -
 
 
 def _artefact(raw: Mapping[str, FloatArray], patient: Patient, time_s: float) -> None:
-    """The stimulus itself, in every channel of its side and weaker on the other: a spike that falls within 1 ms."""
+    """The stimulus itself, in every channel of its side and weaker on the other: a spike that falls within
+    1 ms."""
     for name, values in raw.items():
         size = 1500.0 if name.startswith(patient.side or "left") else 300.0
         first = round(time_s * patient.rate_per_s)

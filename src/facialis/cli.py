@@ -270,7 +270,8 @@ def _measured(
 
 
 def _channels(told: tuple[str, ...]) -> dict[str, str]:
-    """Return the channels' names with what the user says they are; what is told must name a side and muscle."""
+    """Return the channels' names with what the user says they are; what is told must name a side and
+    muscle."""
     from facialis.source.channels import column_from
 
     channels = {}

@@ -423,7 +423,7 @@ class BurstSettings(_Checked):
         0.03, "s", "both orbiculares oculi start a blink within a few ms, weak ones are seen later", 0, 0.2
     )
     tail_s: float = setting(
-        0.08,
+        0.1,
         "s",
         "one side of a blink may be seen so much longer; what goes on beyond is a contraction",
         0.01,

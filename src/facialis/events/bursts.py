@@ -1,8 +1,9 @@
-"""Bursts of one muscle: where its power leaves the recording's own noise, and the instant at which it does.
+"""Bursts of one muscle: where its power leaves the recording's own noise, and the instant at which it
+does.
 
-Found with two thresholds on the log of the smoothed power, in standard deviations of the noise's own log power.
-Timed by the change of variance that is likeliest in the EMG itself (approximated generalised likelihood ratio;
-compared with other methods by Staude 2001, doi:10.1155/S1110865701000191).
+Found with two thresholds on the log of the smoothed power, in standard deviations of the noise's own log
+power. Timed by the change of variance that is likeliest in the EMG itself (approximated generalised
+likelihood ratio; compared with other methods by Staude 2001, doi:10.1155/S1110865701000191).
 """
 
 import math
@@ -80,8 +81,8 @@ class Activity:
 
 @dataclass(frozen=True)
 class Burst:
-    """A muscle's burst: times in seconds, peak of the envelope and RMS over all of it above the noise, in uV, and
-    how clear it is in SD of the noise's log power."""
+    """A muscle's burst: times in seconds, peak of the envelope and RMS over all of it above the noise, in
+    uV, and how clear it is in SD of the noise's log power."""
 
     onset_s: float
     offset_s: float
@@ -159,6 +160,7 @@ def _with_entries(loud: BoolArray, entered: BoolArray) -> BoolArray:
 
 def bursts_of(muscles: Muscles, name: str, activity: Activity, settings: BurstSettings) -> tuple[Burst, ...]:
     """Return the bursts of one muscle in order of time; those closer than `join_s` are one."""
+    # The faster curve tells what is short, the slower what is long and weak.
     loud = ((activity.fast > settings.leave_noise) | (activity.slow > settings.leave_noise)) & activity.known
     found: list[Burst] = []
     squares = muscles.forward[name] ** 2, muscles.backward[name] ** 2

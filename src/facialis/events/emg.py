@@ -21,6 +21,8 @@ from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column, parts
 from facialis.types import REGIONS, SIDES, BoolArray, Event, FloatArray, Quality, Region, Side, SideVerdict
 
 OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
+MEANT_TAILS = 3.0
+"""One side of a meant movement may outlast the other by so many times what one side of a blink may."""
 VOLUNTARY = ("frontalis", "zygomaticus", "orbicularis_oris", "mentalis", "levator", "nasalis", "corrugator")
 
 
@@ -50,14 +52,15 @@ class _Pair:
 def detect_emg(muscles: Muscles, quality: Quality, settings: Settings) -> EmgFindings:
     """Return what the muscles did.
 
-    An event's `intensity` is the eye's peak envelope over that of the person's own blinks on the same side, NaN
-    where fewer than `bursts.min_blinks` blinks were seen; `excess` holds each region's peak envelope in uV.
+    An event's `intensity` is the eye's peak envelope over that of the person's own blinks on the same
+    side, NaN where fewer than `bursts.min_blinks` blinks were seen; `excess` holds each region's peak
+    envelope in uV.
     """
     rules = settings.bursts
     activity = {n: activity_of(muscles, n, rules, settings.muscle.smooth_s) for n in muscles.emg}
     bursts = {name: bursts_of(muscles, name, activity[name], rules) for name in muscles.emg}
     eyes = {side: bursts[EYE[side]] for side in SIDES}
-    pairs = _pairs(eyes, settings)
+    pairs = _pairs(eyes)
     ratio = _blink_ratio(pairs, int(rules.min_blinks))
     contractions = {side: _of_side(side, eyes, activity, ratio, settings) for side in SIDES}
     blinks = _blinks(pairs, contractions, settings)
@@ -80,7 +83,7 @@ def _order(event: Event) -> tuple[float, bool, float]:
     return event.onset_s, event.kind != "episode", event.offset_s
 
 
-def _pairs(eyes: Mapping[Side, Sequence[Burst]], settings: Settings) -> list[_Pair]:
+def _pairs(eyes: Mapping[Side, Sequence[Burst]]) -> list[_Pair]:
     """Every two bursts of both sides that overlap."""
     pairs = []
     for one in eyes["left"]:
@@ -92,7 +95,8 @@ def _pairs(eyes: Mapping[Side, Sequence[Burst]], settings: Settings) -> list[_Pa
 
 
 def _blink_ratio(pairs: Sequence[_Pair], needed: int) -> float:
-    """How many times stronger than the right the left is in what both do at once; 1 where too little is seen."""
+    """How many times stronger than the right the left is in what both do at once; 1 where too little is
+    seen."""
     logs = [
         np.log(pair.left.amplitude_uv / pair.right.amplitude_uv)
         for pair in pairs
@@ -119,7 +123,7 @@ def _of_side(
             if not _shared(burst, own, other, relative, settings):
                 found.append(burst)
             continue
-        if all(_only_a_leak(burst, partner, own, relative, settings) for partner in partners):
+        if all(_only_a_leak(partner, own, relative, settings) for partner in partners):
             found.append(burst)
             continue
         alone = _alone(burst, partners, own, other, relative, settings)
@@ -140,7 +144,7 @@ def _shared(burst: Burst, own: Activity, other: Activity, relative: float, setti
     return bool(strong and size >= rules.partner_share * burst.amplitude_uv)
 
 
-def _only_a_leak(burst: Burst, partner: Burst, own: Activity, relative: float, settings: Settings) -> bool:
+def _only_a_leak(partner: Burst, own: Activity, relative: float, settings: Settings) -> bool:
     """Whether the other side's burst is so small beside this one that it is what leaks across."""
     here = own.amplitude_uv(partner.onset_s, partner.offset_s)
     return partner.amplitude_uv * relative < settings.bursts.partner_share * here
@@ -164,14 +168,18 @@ def _alone(
     here, there = (np.maximum(a.slow_power[span] - a.noise[span], 0.0) for a in (own, other))
     stronger = here > (rules.dominance * relative) ** 2 * there
     held = float(np.sqrt(np.mean(here[both & ~stronger]))) if (both & ~stronger).any() else 0.0
-    least = {False: rules.tail_share, True: rules.dominance}
+    # Of a smile one side lets go later; only what is long or strong beyond that was not meant.
+    meant = any(p.length_s > settings.blinks.longest_s for p in partners)
     kept = []
     for first, stop in runs_of((~both | stronger) & (own.slow[span] > rules.leave_noise)):
         within = bool(both[first:stop].mean() > 0.5)
         size = float(np.sqrt(np.mean(here[first:stop])))
         piece = (float(time_s[first]), float(time_s[stop - 1]) + own.step_s)
-        long = piece[1] - piece[0] >= rules.tail_s - (0 if within else rules.together_s)
-        if long and size >= least[within] * held and own.strength(*piece) >= rules.enter_noise:
+        length = piece[1] - piece[0]
+        long = length >= rules.tail_s - (0 if within else rules.together_s)
+        strict = within or (meant and length < MEANT_TAILS * rules.tail_s)
+        least = rules.dominance if strict else rules.tail_share
+        if long and size >= least * held and own.strength(*piece) >= rules.enter_noise:
             kept.append(piece)
     if not kept:
         return None
@@ -250,7 +258,8 @@ def _event(
     unit_uv: float,
     settings: Settings,
 ) -> Event:
-    """One contraction with the muscles that took part; `intensity` is over `unit_uv` until the verdict is known."""
+    """One contraction with the muscles that took part; `intensity` is over `unit_uv` until the verdict is
+    known."""
     excess, onsets = _regions(side, burst, bursts, activity, settings)
     regions = tuple(region for region in REGIONS if region in excess)
     own = activity[EYE[side]]

@@ -1,4 +1,5 @@
-"""A video and an EMG of the same minutes on one clock: which episodes both show, and how much later it is seen."""
+"""A video and an EMG of the same minutes on one clock: which episodes both show, and how much later it is
+seen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from facialis.types import FloatArray, Result
 class Agreement:
     """Episodes of EMG and video matched in the time that both recorded, in seconds of the EMG's clock.
 
-    `pairs` in `matching` are (EMG, video); `missed` are those of the EMG alone, `false` those of the video alone.
-    `offset_s` is when on the EMG's clock the video began, `from_s` and `to_s` what both recorded.
+    `pairs` in `matching` are (EMG, video); `missed` are those of the EMG alone, `false` those of the video
+    alone. `offset_s` is when on the EMG's clock the video began, `from_s` and `to_s` what both recorded.
     """
 
     matching: Matching

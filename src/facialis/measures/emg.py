@@ -1,7 +1,7 @@
-"""Everything an EMG gives in numbers: the video's measures where they have a meaning, and the muscles' own."""
+"""Everything an EMG gives in numbers: the video's measures where they have a meaning, and the muscles'
+own."""
 
 from dataclasses import replace
-
 
 from facialis.events.emg import EmgFindings
 from facialis.measures.basis import Basis, per_side
@@ -35,7 +35,8 @@ NOT_SEEN: tuple[tuple[str, str, str, str], ...] = (
 def severity_emg(
     signals: Signals, quality: Quality, muscles: Muscles, found: EmgFindings, settings: Settings
 ) -> tuple[Measure, ...]:
-    """Return the measures of one EMG; what an EMG cannot show is a measure without a value, with its reason."""
+    """Return the measures of one EMG; what an EMG cannot show is a measure without a value, with its
+    reason."""
     rules = replace(settings.measures, together_s=settings.responses.together_s)
     basis = Basis(signals, quality, found.events, found.activated, rules)
     of_sides: list[Measure] = []

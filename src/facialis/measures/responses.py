@@ -1,7 +1,9 @@
-"""Answers of facial muscles to electrical stimuli: latency, size and persistence of the lateral spread response.
+"""Answers of facial muscles to electrical stimuli: latency, size and persistence of the lateral spread
+response.
 
-In hemifacial spasm a stimulus to one branch of the nerve is also answered, after about 10 ms, by muscles of
-another branch (Moller and Jannetta 1985, doi:10.1212/wnl.35.7.969; Misawa 2006, doi:10.1136/jnnp.2005.073833).
+In hemifacial spasm a stimulus to one branch of the nerve is also answered, after about 10 ms, by muscles
+of another branch (Moller and Jannetta 1985, doi:10.1212/wnl.35.7.969; Misawa 2006,
+doi:10.1136/jnnp.2005.073833).
 """
 
 from dataclasses import dataclass
@@ -31,8 +33,9 @@ DIRECT = "the muscle answers at once, so it belongs to the branch that was stimu
 
 @dataclass(frozen=True)
 class Responses:
-    """A muscle's answer to each of k stimuli. `latency_s` (k,) is NaN where it did not answer; `amplitude_uv`
-    (k,) goes from peak to peak. `direct` (k,) tells where it answered at once. `k` counts readable stimuli."""
+    """A muscle's answer to each of k stimuli. `latency_s` (k,) is NaN where it did not answer;
+    `amplitude_uv` (k,) goes from peak to peak. `direct` (k,) tells where it answered at once. `k` counts
+    readable stimuli."""
 
     latency_s: FloatArray
     amplitude_uv: FloatArray
@@ -47,9 +50,9 @@ class Responses:
 def responses_of(muscles: Muscles, name: str, settings: ResponseSettings) -> Responses:
     """Return how a muscle answered each stimulus that lies within the recording.
 
-    Whether it answered is told from each sweep alone. When, from the mean of the answers, laid over each other
-    as they fit best (Woody 1967, doi:10.1007/BF02474247): a mean of many shows its first flank above a smaller
-    noise. Each answer's own latency is that onset and how far it was moved.
+    Whether it answered is told from each sweep alone. When, from the mean of the answers, laid over each
+    other as they fit best (Woody 1967, doi:10.1007/BF02474247): a mean of many shows its first flank above
+    a smaller noise. Each answer's own latency is that onset and how far it was moved.
     """
     x, rate = muscles.forward[name], muscles.rate_per_s * FINER
     fine = _Sweeps(settings, rate)
@@ -69,7 +72,8 @@ def responses_of(muscles: Muscles, name: str, settings: ResponseSettings) -> Res
         # The mean of n sweeps has their noise over the root of n.
         least = settings.noise * float(np.median(noise[answered])) / np.sqrt(answered.sum())
         onset = _onset(np.abs(mean), least)
-        # What is under way as the window opens began as a direct answer, or leaks from a muscle that gave one.
+        # What is under way as the window opens began as a direct answer, or leaks from a muscle that gave
+        # one.
         direct |= onset <= 0.0005 * rate
         latency[answered] = settings.earliest_s + (onset + lags) / rate
     return Responses(latency, amplitude, np.asarray(direct))

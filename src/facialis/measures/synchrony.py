@@ -1,4 +1,5 @@
-"""How the muscles of a spasm work together: who starts when, how alike they rise and fall, how fast they beat."""
+"""How the muscles of a spasm work together: who starts when, how alike they rise and fall, how fast they
+beat."""
 
 from collections.abc import Mapping, Sequence
 

@@ -108,8 +108,8 @@ def event_columns(modality: Modality = "video") -> dict[str, dict[str, Any]]:
         return described
     described["onset"]["Description"] = "Start of the event, from the first sample."
     described["intensity"]["Description"] = (
-        "Peak envelope of the eye's muscle over that of the person's own blink on the same side, may exceed 1; "
-        "n/a where too few blinks were seen."
+        "Peak envelope of the eye's muscle over that of the person's own blink on the same side, which may "
+        "exceed 1; n/a where too few blinks were seen."
     )
     for region in REGIONS:
         described[f"excess_{region}"] = {

@@ -33,12 +33,14 @@ def leaks_of(
     """Return what leaks into the channels (n,), of which `valid` (n,) tells the samples that may be used.
 
     A leak from one channel into another is a short filter, fitted by least squares where the source is
-    `leak_ratio` times louder, and of that in the half in which it is loudest beside the other: there the other
-    is most likely silent. Waves of muscles that fire together resemble each other a little, so a leak must
-    explain most of what is there.
+    `leak_ratio` times louder, and of that in the half in which it is loudest beside the other: there the
+    other is most likely silent. Waves of muscles that fire together resemble each other a little, so a
+    leak must explain most of what is there.
     """
     width = max(1, round(SMOOTH_S * rate_per_s))
-    loudness = {name: np.sqrt(ndimage.uniform_filter1d(x * x, width)) for name, x in channels.items()}
+    loudness = {
+        name: np.sqrt(np.maximum(ndimage.uniform_filter1d(x * x, width), 0.0)) for name, x in channels.items()
+    }
     quiet = {name: float(np.quantile(each, 0.25)) for name, each in loudness.items()}
     leaks: dict[str, dict[str, FloatArray]] = {}
     for goal, x in channels.items():

@@ -12,7 +12,8 @@ from facialis.types import FloatArray
 MAINS_HZ = (50.0, 60.0)
 SEGMENT_S = 2.0
 NEAR_HZ, BESIDE_HZ = 0.6, 8.0
-"""Where the line may lie around its nominal place, and how far beside it the spectrum is taken for comparison."""
+"""Where the line may lie around its nominal place, and how far beside it the spectrum is taken for
+comparison."""
 BLOCK_S = 0.02
 LOUD_S = 0.05
 
@@ -54,7 +55,8 @@ def _stands_out(frequency: FloatArray, power: FloatArray, hz: float, factor: flo
 
 
 def _line(x: FloatArray, rate_per_s: float, hz: float, follow_s: float) -> FloatArray:
-    """The sine near `hz` in `x` (n,), its size and phase followed over `follow_s`, loud samples counting less."""
+    """The sine near `hz` in `x` (n,), its size and phase followed over `follow_s`, loud samples counting
+    less."""
     power = ndimage.uniform_filter1d(x * x, max(1, round(LOUD_S * rate_per_s)))
     weight = 1 / (power + np.median(power) + 1e-12)
     t = np.arange(x.size) / rate_per_s

@@ -31,10 +31,11 @@ EYE = {side: column(side, "orbicularis_oculi") for side in SIDES}
 class Muscles:
     """Every muscle as events and measures need it.
 
-    `emg` (n,) in uV at `rate_per_s`: band-passed, hum and crosstalk taken off. `forward` (n,) is the same through
-    a filter that only looks back, and `backward` one that only looks ahead: a filter of both directions rings
-    before what begins. `power` and `slow` (m,) are the smoothed square in uV² at `time_s` (m,) seconds; `known`
-    (m,) tells where the muscle could be read. `stimuli` are the marks that name a stimulus.
+    `emg` (n,) in uV at `rate_per_s`: band-passed, hum and crosstalk taken off. `forward` (n,) is the same
+    through a filter that only looks back, and `backward` one that only looks ahead: a filter of both
+    directions rings before what begins. `power` and `slow` (m,) are the smoothed square in uV² at `time_s`
+    (m,) seconds; `known` (m,) tells where the muscle could be read. `stimuli` are the marks that name a
+    stimulus.
     """
 
     rate_per_s: float
@@ -166,7 +167,7 @@ def _enveloped(
             sigma = width_s * rate
             top = ndimage.gaussian_filter1d(weight * x * x, sigma, truncate=3)[::every]
             bottom = ndimage.gaussian_filter1d(weight, sigma, truncate=3)[::every]
-            goal[name] = np.where(bottom > 0.05, top / np.maximum(bottom, 0.05), 0.0)
+            goal[name] = np.where(bottom > 0.05, np.maximum(top, 0.0) / np.maximum(bottom, 0.05), 0.0)
         known[name] = valid[name][::every]
     emg, forward, backward = cleaned
     return Muscles(rate, emg, forward, backward, index / rate, power, slow, known, stimuli)
