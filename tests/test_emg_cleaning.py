@@ -96,7 +96,7 @@ def test_crosstalk_is_taken_off_and_own_activity_stays() -> None:
     valid = dict.fromkeys(channels, np.ones(n, dtype=bool))
     leaks = leaks_of(channels, valid, RATE, RULES)
     assert set(leaks) == {"b"}
-    left = without_leaks(channels, leaks)["b"] - weak * own
+    left = without_leaks(channels, valid, leaks)["b"] - weak * own
     assert np.std(left) < 0.2 * np.std(leak)
 
 

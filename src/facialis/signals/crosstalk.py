@@ -57,12 +57,19 @@ def leaks_of(
     return leaks
 
 
-def without_leaks(channels: Mapping[str, FloatArray], leaks: Leaks) -> dict[str, FloatArray]:
-    """Return the channels (n,) without what leaks into them."""
+def without_leaks(
+    channels: Mapping[str, FloatArray], valid: Mapping[str, BoolArray], leaks: Leaks
+) -> dict[str, FloatArray]:
+    """Return the channels (n,) without what leaks into them.
+
+    A source's pops are its electrode's own and leak nowhere: where it is not `valid` (n,), nothing is
+    taken off.
+    """
     cleaned = dict(channels)
     for goal, sources in leaks.items():
         for source, taps in sources.items():
-            cleaned[goal] = cleaned[goal] - np.convolve(channels[source], taps, mode="same")
+            heard = np.where(valid[source], channels[source], 0.0)
+            cleaned[goal] = cleaned[goal] - np.convolve(heard, taps, mode="same")
     return cleaned
 
 

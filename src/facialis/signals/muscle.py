@@ -96,7 +96,7 @@ def muscles_of(recording: EmgRecording, settings: Settings) -> tuple[Muscles, Si
     notes += _said(hum, leaks)
     lost_all = {name: {**each, "stimulus": masked} for name, each in lost.items()}
     one_way = [{n: _band(x, rate, settings, way) for n, x in whole.items()} for way in (1, -1)]
-    cleaned = [without_leaks(each, leaks) for each in (emg, *one_way)]
+    cleaned = [without_leaks(each, valid, leaks) for each in (emg, *one_way)]
     muscles = _enveloped(cleaned, valid, recording, stimuli, settings)
     signals = _signals(muscles)
     quality = _quality(muscles, lost_all, recording, tuple(notes))
