@@ -25,7 +25,7 @@ FLANK_LOW, FLANK_HIGH = 0.1, 0.5
 FIRST_SHARE = 0.05
 """A flank must be this share of the whole answer."""
 FINER = 8
-WANDER_S = 0.0015
+WANDER_S = 0.001
 """Answers to the same stimulus come within this of each other; later ones of the nucleus do not."""
 NO_STIMULI = "no stimulus is marked in the recording"
 DIRECT = "the muscle answers at once, so it belongs to the branch that was stimulated"
@@ -50,9 +50,9 @@ class Responses:
 def responses_of(muscles: Muscles, name: str, settings: ResponseSettings) -> Responses:
     """Return how a muscle answered each stimulus that lies within the recording.
 
-    Whether it answered is told from each sweep alone. When, from the mean of the answers, laid over each
-    other as they fit best (Woody 1967, doi:10.1007/BF02474247): a mean of many shows its first flank above
-    a smaller noise. Each answer's own latency is that onset and how far it was moved.
+    Whether it answered is told from each sweep alone. When, from the mean of the answers, which shows its
+    first flank above a smaller noise; each answer's own latency is that onset and how far it lies after the
+    mean (Woody 1967, doi:10.1007/BF02474247).
     """
     x, rate = muscles.forward[name], muscles.rate_per_s * FINER
     fine = _Sweeps(settings, rate)
@@ -68,7 +68,8 @@ def responses_of(muscles: Muscles, name: str, settings: ResponseSettings) -> Res
     latency = np.full(len(rows), np.nan)
     amplitude = np.where(answered, np.ptp(late, axis=1), np.nan)
     if answered.any():
-        lags, mean = _laid_over(late[answered], round(WANDER_S * rate))
+        mean = late[answered].mean(axis=0)
+        lags = _lags(late[answered], mean, round(WANDER_S * rate))
         # The mean of n sweeps has their noise over the root of n.
         least = settings.noise * float(np.median(noise[answered])) / np.sqrt(answered.sum())
         onset = _onset(np.abs(mean), least)
@@ -107,17 +108,17 @@ class _Sweeps:
         return 1.4826 * float(np.median(np.abs(sweep[self.before]))) + 1e-9
 
 
-def _laid_over(rows: FloatArray, most: int) -> tuple[FloatArray, FloatArray]:
-    """Return how far (samples) each row (n, m) lies after the others, and the mean of all when so moved."""
-    lags = np.zeros(len(rows), dtype=int)
-    mean = rows.mean(axis=0)
-    for _ in range(2):
-        moves = np.arange(-most, most + 1)
-        fits = np.stack([[float(np.roll(row, -move) @ mean) for move in moves] for row in rows])
-        lags = moves[np.argmax(fits, axis=1)]
-        lags = lags - round(float(np.median(lags)))
-        mean = np.mean([np.roll(row, -lag) for row, lag in zip(rows, lags, strict=True)], axis=0)
-    return lags.astype(float), mean
+def _lags(rows: FloatArray, mean: FloatArray, most: int) -> FloatArray:
+    """Return how far (samples) each row (n, m) lies after the mean of all (m,), by where it fits that best.
+
+    A row is moved by `most` at the utmost, and little where that fits hardly better; the middle lag is 0.
+    """
+    moves = np.arange(-most, most + 1)
+    inner = mean[most : mean.size - most]
+    fits = np.stack([rows[:, most + move : most + move + inner.size] @ inner for move in moves], axis=1)
+    likely = np.exp(-0.5 * (moves / (most / 2)) ** 2)
+    lags: FloatArray = moves[np.argmax(np.maximum(fits, 0.0) * likely, axis=1)].astype(float)
+    return lags - float(np.median(lags))
 
 
 def _onset(height: FloatArray, least: float) -> float:
