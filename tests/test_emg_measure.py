@@ -138,6 +138,18 @@ def test_every_measure_unit_and_column_of_an_emg_is_explained(result: Result) ->
     assert set(result.signals.columns) <= code(docs("emg"))
 
 
+def test_no_measure_is_explained_that_an_emg_does_not_give(result: Result) -> None:
+    section = re.search(
+        r"^## From EMG alone.*?(?=^## )", text(docs("measures")), flags=re.MULTILINE | re.DOTALL
+    )
+    assert section is not None
+    tables = [line for line in section[0].splitlines() if line.startswith("| `")]
+    named = {name for line in tables for name in re.findall(r"`([a-z_0-9]+)`", line.split(" | ")[0])}
+    given = {measure.name for measure in result.measures}
+    # Answers are given for the muscles that were recorded, and with stimuli.
+    assert {name for name in named if not name.startswith("lsr_")} <= given
+
+
 # What is said on the command line
 
 
