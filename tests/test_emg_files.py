@@ -250,6 +250,10 @@ def test_emg_is_told_from_video_by_its_content(made: EmgRecording, tmp_path: Pat
     assert is_emg(path.rename(tmp_path / "no_ending"))
     (tmp_path / "b.mp4").write_bytes(b"\x00\x00\x00\x18ftypmp42")
     assert not is_emg(tmp_path / "b.mp4")
+    (tmp_path / "c.txt").write_text("OOc L\tOOc R\n1\t2\n")
+    (tmp_path / "d.txt").write_text("dear doctor\n")
+    assert is_emg(tmp_path / "c.txt")
+    assert not is_emg(tmp_path / "d.txt")
     with pytest.raises(SourceError, match="There is no file"):
         is_emg(tmp_path / "missing.edf")
 

@@ -12,7 +12,10 @@ from facialis.source.channels import assign
 from facialis.source.container import StrPath, checked_path, sha256_of
 from facialis.types import FloatArray
 
-TABLES = (".csv", ".tsv", ".txt")
+TABLES = (".csv", ".tsv")
+BINARY = (".edf", ".bdf")
+MAGIC = (b"0       ", b"\xffBIOSEMI")
+"""How EDF and BDF begin."""
 MICROVOLTS: Mapping[str, float] = {"v": 1e6, "mv": 1e3, "uv": 1.0, "nv": 1e-3}
 LONGEST_S = 4 * 3600.0
 """Longest span on one clock: an even grid of it fills about 1 GB at 2000/s with eight channels."""
@@ -94,11 +97,16 @@ class EmgRecording:
 
 
 def is_emg(path: StrPath) -> bool:
-    """Tell by its first bytes, or for a table by its ending, whether a file is EMG rather than video."""
+    """Tell by its first bytes, or for a table by its ending, whether a file is EMG rather than video.
+
+    A text file (`.txt`) is a table where its first line has several columns.
+    """
     file = checked_path(path)
     with file.open("rb") as handle:
-        head = handle.read(8)
-    return head in (b"0       ", b"\xffBIOSEMI") or file.suffix.lower() in (".edf", ".bdf", *TABLES)
+        head = handle.read(4096)
+    if head[:8] in MAGIC or file.suffix.lower() in (*BINARY, *TABLES):
+        return True
+    return file.suffix.lower() == ".txt" and any(mark in head.splitlines()[0] for mark in (b",", b";", b"\t"))
 
 
 def read_emg(path: StrPath, options: EmgOptions | None = None) -> EmgRecording:
@@ -114,7 +122,7 @@ def read_emg(path: StrPath, options: EmgOptions | None = None) -> EmgRecording:
     file = checked_path(path)
     with file.open("rb") as handle:
         head = handle.read(8)
-    binary = head in (b"0       ", b"\xffBIOSEMI") or file.suffix.lower() in (".edf", ".bdf")
+    binary = head in MAGIC or file.suffix.lower() in BINARY
     raw = read_edf_file(file) if binary else read_table(file, options.rate_per_s)
     chosen = assign([channel.label for channel in raw.channels], options.channels, file.name)
     used = {name: _in_microvolts(raw.channels[i], options.unit, file.name) for name, i in chosen.items()}
