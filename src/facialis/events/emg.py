@@ -135,10 +135,10 @@ def _of_side(
 def _shared(burst: Burst, own: Activity, other: Activity, relative: float, settings: Settings) -> bool:
     """Whether the other side took part in a burst, though too weakly for a burst of its own.
 
-    A burst that is itself near the noise has a partner near the noise: half as clear is enough then.
+    A burst that is itself near the noise has a partner near the noise: a share as clear is enough then.
     """
     rules = settings.bursts
-    needed = min(rules.partner_noise, 0.5 * own.strength(burst.onset_s, burst.offset_s))
+    needed = min(rules.partner_noise, rules.partner_share * own.strength(burst.onset_s, burst.offset_s))
     size = other.amplitude_uv(burst.onset_s, burst.offset_s) * relative
     strong = other.strength(burst.onset_s, burst.offset_s) >= needed
     return bool(strong and size >= rules.partner_share * burst.amplitude_uv)
