@@ -16,6 +16,7 @@ from facialis.console import progress_bar, quiet_stderr, run
 from facialis.version import __version__
 
 if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions
     from facialis.types import Result
 
 PATH = click.Path(path_type=Path)
@@ -33,12 +34,13 @@ def main() -> None:
 )
 @click.version_option(__version__, prog_name="facialis")
 def cli() -> None:
-    """Measure hemifacial spasm from a video, on this computer only.
+    """Measure hemifacial spasm from a video or an EMG, on this computer only.
 
     \b
     Examples:
       facialis demo
       facialis measure recording.mp4
+      facialis measure recording.edf
       facialis simulate face --out simulated.mp4
       facialis record add recording.mp4
       facialis diary add
@@ -51,9 +53,9 @@ for group in (record, diary, treatment, questionnaire, people):
     cli.add_command(group)
 
 
-@cli.command(short_help="Find the spasms in a video and write a report.")
-@click.argument("video", type=PATH)
-@click.option("--out", type=PATH, metavar="DIR", help="Folder to write to  [default: VIDEO-facialis]")
+@cli.command(short_help="Find the spasms in a video or an EMG and write a report.")
+@click.argument("recording", type=PATH)
+@click.option("--out", type=PATH, metavar="DIR", help="Folder to write to  [default: RECORDING-facialis]")
 @click.option(
     "--mirrored", is_flag=True, help="The video was stored as in a mirror, as many selfie cameras do."
 )
@@ -62,21 +64,74 @@ for group in (record, diary, treatment, questionnaire, people):
     "--overlay", is_flag=True, help="Also write the video with the face points and the curves on it."
 )
 @click.option("--model", type=PATH, metavar="FILE", help="Face model (.task) instead of the packaged.")
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="NAME=SIDE MUSCLE",
+    help="EMG: what a channel recorded, as 'EMG3=left orbicularis_oculi'; may be repeated.",
+)
+@click.option(
+    "--rate", type=click.FloatRange(1, 100_000), metavar="HZ", help="EMG: samples a second of a table."
+)
+@click.option(
+    "--unit", type=click.Choice(["V", "mV", "uV", "nV"]), help="EMG: the unit, whatever the file says."
+)
+@click.option("--with-video", type=PATH, metavar="VIDEO", help="EMG: measure this video too, and compare.")
+@click.option(
+    "--video-offset",
+    type=float,
+    default=0.0,
+    metavar="SECONDS",
+    help="EMG: when the video begins, after the EMG does.",
+)
 def measure(
-    video: Path, out: Path | None, mirrored: bool, no_faces: bool, overlay: bool, model: Path | None
+    recording: Path,
+    out: Path | None,
+    mirrored: bool,
+    no_faces: bool,
+    overlay: bool,
+    model: Path | None,
+    channels: tuple[str, ...],
+    rate: float | None,
+    unit: str | None,
+    with_video: Path | None,
+    video_offset: float,
 ) -> None:
-    """Find the spasms in VIDEO: how often, how long, how strong, where.
+    """Find the spasms in RECORDING: how often, how long, how strong, where.
 
-    Writes report.html, events.tsv, events.json, signals.parquet and summary.json into a folder. Files of an
-    earlier measurement in that folder are replaced. Left and right are the person's own.
+    RECORDING is a video, or an EMG of both sides' facial muscles (EDF, EDF+, BDF, CSV). Writes report.html,
+    events.tsv, events.json, signals.parquet and summary.json into a folder. Files of an earlier measurement
+    in that folder are replaced. Left and right are the person's own.
 
     \b
     Examples:
       facialis measure recording.mp4
       facialis measure selfie.mov --mirrored --out monday --overlay
+      facialis measure recording.edf --with-video recording.mp4 --video-offset 1.5
     """
-    out = out or Path(f"{video.stem}-facialis")
-    _tell(_measured(video, out, mirrored=mirrored, faces=not no_faces, overlay=overlay, model=model), out)
+    from facialis.source.emg import EmgOptions, is_emg
+
+    out = out or Path(f"{recording.stem}-facialis")
+    options = EmgOptions(_channels(channels), rate, unit)
+    about_video: dict[str, Any] = {
+        "mirrored": mirrored,
+        "faces": not no_faces,
+        "overlay": overlay,
+        "model": model,
+    }
+    if not is_emg(recording):
+        if channels or rate or unit or with_video or video_offset:
+            raise click.UsageError(
+                f"{recording} is no EMG; --channel, --rate, --unit and --with-video need one."
+            )
+        _tell(_measured(recording, out, **about_video), out)
+    elif with_video is None:
+        if mirrored or no_faces or overlay or model or video_offset:
+            raise click.UsageError(f"{recording} is an EMG; options about a video need --with-video.")
+        _tell(_measured_emg(recording, out, options), out)
+    else:
+        _measured_both(recording, with_video, out, options, video_offset, about_video)
 
 
 @cli.command(short_help="Measure the recording facialis carries.")
@@ -222,6 +277,55 @@ def _measured(
                 result, folder, video=video, faces=faces, overlay=overlay, model=model, progress=tell
             )
     return result
+
+
+def _channels(told: tuple[str, ...]) -> dict[str, str]:
+    """Return the channels' names with what the user says they are; what is told must name a side and
+    muscle."""
+    from facialis.source.channels import column_from
+
+    channels = {}
+    for each in told:
+        name, is_told, words = each.rpartition("=")
+        if not is_told or not name.strip():
+            raise click.BadParameter(f"{each!r} is not NAME=SIDE MUSCLE", param_hint="--channel")
+        column_from(words)
+        channels[name] = words
+    return channels
+
+
+def _measured_emg(recording: Path, out: Path, options: "EmgOptions") -> "Result":
+    from facialis.measure import measure as measure_recording
+    from facialis.report.files import write_folder
+    from facialis.report.folder import write_report
+
+    with write_folder(out) as folder:
+        result = measure_recording(recording, emg=options)
+        write_report(result, folder)
+    return result
+
+
+def _measured_both(
+    recording: Path,
+    video: Path,
+    out: Path,
+    options: "EmgOptions",
+    offset_s: float,
+    about_video: dict[str, Any],
+) -> None:
+    """Measure EMG and video, and write both with how they agree: all files or none."""
+    from facialis.measures.agreement import agreement, agreement_body, agreement_lines
+    from facialis.report.files import write_folder
+    from facialis.report.tables import write_json
+
+    with write_folder(out) as folder:
+        emg = _measured_emg(recording, folder, options)
+        seen = _measured(video, folder / "video", **about_video)
+        found = agreement(emg, seen, offset_s)
+        write_json(agreement_body(found), folder / "agreement.json")
+    _tell(emg, out)
+    _tell(seen, out / "video")
+    click.echo("\n".join(agreement_lines(found)))
 
 
 def _tell(result: "Result", out: Path) -> None:

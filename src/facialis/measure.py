@@ -14,6 +14,7 @@ from facialis.types import Event, FloatArray, Measure, Quality, Recording, Resul
 from facialis.version import __version__
 
 if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions, EmgRecording
     from facialis.source.video import VideoHeader
 
 Progress = Callable[[float], None]
@@ -37,20 +38,26 @@ def measure(
     mirrored: bool = False,
     model: Path | None = None,
     progress: Progress | None = None,
+    emg: "EmgOptions | None" = None,
 ) -> Result:
-    """Measure the spasms in one video.
+    """Measure the spasms in one video, or in one EMG (EDF, BDF or a table).
 
     `mirrored` tells that the recording was stored as in a mirror (many selfie cameras); `model` replaces the
-    packaged face model; `progress` is called with the seconds of video done so far. What cannot be measured
+    packaged face model; `progress` is called with the seconds of video done so far; `emg` says what a file of
+    EMG does not say itself. What cannot be measured
     comes back as a measure without a value and with its reason. Raises SourceError where the file cannot be
     read or shows no face at all, ModelError where the model cannot be read.
     """
     # Here, so that `import facialis` and the command line's help do not wait a second for them.
+    from facialis.source.emg import is_emg, read_emg
+
+    settings = settings or Settings()
+    if is_emg(path):
+        return analyse_emg(read_emg(path, emg), settings)
     from facialis.signals.model import identity
     from facialis.signals.stream import geometry_of, track
     from facialis.source.video import probe, read_frames, sha256_of
 
-    settings = settings or Settings()
     header, sha256, used = probe(path, mirrored=mirrored), sha256_of(path), identity(model)
     # The threads that read ahead end before the file is closed, also where an error or Ctrl-C cuts in.
     with (
@@ -91,6 +98,39 @@ def analyse(time_s: FloatArray, raw: Mapping[str, FloatArray], settings: Setting
     activated = activated_frames(signals, settings.context)
     measures = severity(signals, quality, events, verdict, settings.measures, activated)
     return Analysis(signals, quality, events, verdict, measures)
+
+
+def analyse_emg(recording: "EmgRecording", settings: Settings) -> Result:
+    """Return everything that follows from the muscles of one EMG."""
+    from facialis.events.emg import detect_emg
+    from facialis.measures.emg import severity_emg
+    from facialis.signals.muscle import muscles_of
+
+    muscles, signals, quality = muscles_of(recording, settings)
+    found = detect_emg(muscles, quality, settings)
+    return Result(
+        version=__version__,
+        settings_digest=settings.digest(),
+        model=None,
+        recording=Recording(
+            name=recording.name,
+            sha256=recording.sha256,
+            duration_s=recording.duration_s,
+            n_frames=recording.n_samples,
+            width_px=0,
+            height_px=0,
+            frames_per_s=recording.rate_per_s,
+            codec=recording.format,
+            simulated=recording.simulated,
+            notes=recording.notes + quality.notes,
+            modality="emg",
+        ),
+        signals=signals,
+        quality=replace(quality, notes=quality.notes + recording.notes),
+        events=found.events,
+        verdict=found.verdict,
+        measures=severity_emg(signals, quality, muscles, found, settings),
+    )
 
 
 def _require_face(path: str | Path, raw: Mapping[str, FloatArray]) -> None:

@@ -20,6 +20,7 @@ EventSide = Literal["left", "right", "both"]
 EventKind = Literal["episode", "twitch", "tonic", "blink"]
 Region = Literal["eye", "brow", "cheek", "mouth", "nose", "chin"]
 Context = Literal["rest", "activated"]
+Modality = Literal["video", "emg"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 REGIONS: tuple[Region, ...] = ("eye", "brow", "cheek", "mouth", "nose", "chin")
@@ -29,8 +30,10 @@ REGIONS: tuple[Region, ...] = ("eye", "brow", "cheek", "mouth", "nose", "chin")
 class Recording:
     """What was recorded.
 
-    `frames_per_s` is the median rate and serves display only: time is always `Signals.time_s`.
-    `notes` are sentences for the reader, such as that several faces were seen.
+    `modality` tells whether a face was filmed or its muscles were recorded; for EMG `n_frames` counts
+    samples, `frames_per_s` is the sampling rate, `codec` the file's format, and the picture's fields are
+    0. `frames_per_s` is the median rate and serves display only: time is always `Signals.time_s`. `notes`
+    are sentences for the reader, such as that several faces were seen.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Recording:
     codec: str = ""
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    modality: Modality = "video"
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,9 @@ class Signals:
     """Curves over time, one value a frame, raw.
 
     `time_s` has shape (n,), seconds from the first frame, strictly increasing. `columns` maps a name such
-    as `left_closure` to an array of shape (n,); NaN where nothing could be read. `units` gives each
-    column's unit. `usable` tells for each side, shape (n,), whether the side can be measured in that frame.
+    as `left_closure` (EMG: `left_orbicularis_oculi`, an envelope) to an array of shape (n,); NaN where
+    nothing could be read. `units` gives each column's unit. `usable` tells for each side, shape (n,),
+    whether the side can be measured in that frame.
     """
 
     time_s: FloatArray
@@ -88,8 +93,9 @@ class Exclusion:
 class Quality:
     """Which seconds were observed. `seconds_observed` maps each side, and `both`, to a duration.
 
-    `exclusions` may overlap, where several reasons hold at once; together they are, for each side, all that
-    was recorded and not observed. `interocular_px` is the median distance between the outer canthi.
+    `exclusions` may overlap, where several reasons hold at once; together they are, for each side, all
+    that was recorded and not observed. `interocular_px` is the median distance between the outer canthi,
+    NaN for EMG.
     """
 
     seconds_recorded: float
@@ -104,10 +110,12 @@ class Quality:
 class Event:
     """Something the face did, from `onset_s` to `offset_s`, strongest at `peak_s`.
 
-    `intensity` is the eye's peak excess in closure, 0 to 1 (for a blink, the mean closure of both eyes at its
-    depth). `excess` gives the peak of each region that took part, in its own
-    unit (eye: closure 0 to 1; others: % of the inter-ocular distance). `onset_by_region_s` is each
-    region's own onset. `probability` is that of the event being what `kind` says; `reason` says why.
+    `intensity` is the eye's peak excess in closure, 0 to 1 (for a blink, the mean closure of both eyes at
+    its depth). `excess` gives the peak of each region that took part, in its own unit (eye: closure 0 to
+    1; others: % of the inter-ocular distance). In EMG `intensity` is the peak over that of the person's
+    own blink on the same side, which may exceed 1, NaN where too few blinks were seen, and `excess` is in
+    uV. `onset_by_region_s` is each region's own onset. `probability` is that of the event being what
+    `kind` says; `reason` says why.
     """
 
     kind: EventKind
@@ -160,11 +168,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything one recording gave, with the version, the settings' digest and the model that gave it."""
+    """Everything one recording gave, with the version, the settings' digest and the model that gave it.
+
+    `model` is None for EMG, which needs no face model.
+    """
 
     version: str
     settings_digest: str
-    model: Model
+    model: Model | None
     recording: Recording
     signals: Signals
     quality: Quality

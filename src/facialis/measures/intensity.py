@@ -24,7 +24,7 @@ LARGEST = "the largest one seen; a longer recording can find a larger one"
 def intensities(basis: Basis, side: Side) -> list[Measure]:
     """Return mean and peak of one side's episodes: their own intensity, then each region's in its unit."""
     episodes = basis.of("episode", side)
-    measures = _mean_and_peak(
+    measures = mean_and_peak(
         basis,
         (
             per_side(basis, "intensity_mean", "Strength of the spasms, mean", side, CONTRACTION),
@@ -54,15 +54,15 @@ def _region(basis: Basis, side: Side, region: Region) -> list[Measure]:
 
     if region == "eye":
         closing = terms("", "% of full closure", "")
-        return _mean_and_peak(basis, closing, took_part, values, 100.0, what)
-    measures = _mean_and_peak(basis, terms("", PERCENT, ""), took_part, values, 1.0, what)
+        return mean_and_peak(basis, closing, took_part, values, 100.0, what)
+    measures = mean_and_peak(basis, terms("", PERCENT, ""), took_part, values, 1.0, what)
     in_mm = terms("_mm", "mm", " in mm")
     if not np.isfinite(basis.mm_per_percent):
         return measures + [term.lack(len(values), NO_SCALE) for term in in_mm]
-    return measures + _mean_and_peak(basis, in_mm, took_part, values, basis.mm_per_percent, what)
+    return measures + mean_and_peak(basis, in_mm, took_part, values, basis.mm_per_percent, what)
 
 
-def _mean_and_peak(
+def mean_and_peak(
     basis: Basis,
     terms: tuple[Term, Term],
     events: Sequence[Event],
@@ -70,6 +70,7 @@ def _mean_and_peak(
     scale: float,
     what: str,
 ) -> list[Measure]:
+    """Return mean and largest of the events' `values`, times `scale`; `what` are events in words."""
     mean, peak = terms
     n = len(values)
     if reason := too_few(n, 1, what):

@@ -29,7 +29,7 @@ def severity(
     basis = Basis(signals, quality, events, activated, settings)
     general = [blink_rate(basis), *blink_depths(basis), *resting_asymmetry(basis)]
     of_sides: list[Measure] = []
-    for side in _sides(verdict):
+    for side in sides_of(verdict):
         of_sides += _of_side(basis, side, general)
     return (*of_sides, *general, *observed_seconds(basis), *comparable(basis))
 
@@ -47,7 +47,8 @@ def _of_side(basis: Basis, side: Side, general: list[Measure]) -> list[Measure]:
     return [*measures, smc_grade(basis, side, found), jrs_frequency(basis, side, found)]
 
 
-def _sides(verdict: SideVerdict) -> tuple[Side, ...]:
+def sides_of(verdict: SideVerdict) -> tuple[Side, ...]:
+    """Return the sides whose spasm measures are given: the verdict's, else both."""
     if verdict.side == "left" or verdict.side == "right":
         return (verdict.side,)
     return SIDES

@@ -33,20 +33,25 @@ def has_spread(event: Event) -> bool:
 
 def spread(basis: Basis, side: Side) -> list[Measure]:
     """Return spread, regions starting together, eye-to-mouth delay and other Babinski sign of one side."""
+    return [*reach(basis, side), _other_babinski(basis, side)]
+
+
+def reach(basis: Basis, side: Side) -> list[Measure]:
+    """Return spread, regions starting together and eye-to-mouth delay, which the events alone tell."""
     episodes = basis.of("episode", side)
     spreading = [event for event in episodes if has_spread(event)]
     beyond = per_side(
         basis, "spread_share", "Spasms that reach beyond the eye to other parts of the same side", side, "%"
     )
     return [
-        _share(basis, beyond, len(spreading), len(episodes), "episodes"),
+        share_of_events(basis, beyond, len(spreading), len(episodes), "episodes"),
         _together(basis, side, spreading),
         _eye_mouth_delay(basis, side, episodes),
-        _other_babinski(basis, side),
     ]
 
 
-def _share(basis: Basis, term: Term, k: int, n: int, what: str) -> Measure:
+def share_of_events(basis: Basis, term: Term, k: int, n: int, what: str) -> Measure:
+    """Return `k` of `n` events as a share with its interval."""
     if reason := too_few(n, int(basis.settings.min_events), what):
         return term.lack(n, reason)
     return term.give(k / n, wilson_interval(k, n), n, WILSON_INTERVAL, scale=100)
@@ -59,7 +64,7 @@ def _together(basis: Basis, side: Side, spreading: list[Event]) -> Measure:
     # Half a frame more, so that the clock's jitter does not make one frame into more than one.
     limit_s = basis.settings.together_s + 0.5 * _frame_s(basis)
     what = "episodes with the onsets of several regions"
-    return _share(basis, term, int((spans <= limit_s).sum()), int(spans.size), what)
+    return share_of_events(basis, term, int((spans <= limit_s).sum()), int(spans.size), what)
 
 
 def _eye_mouth_delay(basis: Basis, side: Side, episodes: tuple[Event, ...]) -> Measure:
@@ -92,7 +97,7 @@ def _other_babinski(basis: Basis, side: Side) -> Measure:
     rises = _rises_in_events(basis, side, closing)
     limit = max(basis.settings.brow_rise, float(np.quantile(null, NULL_QUANTILE)))
     what = "contractions of the eye with the brow observed just before"
-    return _share(basis, term, int((rises > limit).sum()), int(rises.size), what)
+    return share_of_events(basis, term, int((rises > limit).sum()), int(rises.size), what)
 
 
 def _rises_in_events(basis: Basis, side: Side, events: Sequence[Event]) -> FloatArray:

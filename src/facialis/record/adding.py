@@ -22,7 +22,7 @@ from facialis.types import Result
 from facialis.version import __version__
 
 PARQUET = ".parquet"
-_NO_EMG = "EMG is kept as it is: this version of facialis does not measure it."
+_NO_EMG = "EMG is kept as it is: the record does not measure it yet; facialis measure does, for itself."
 
 
 @dataclass(frozen=True)
@@ -247,6 +247,8 @@ def _measured(
         model=Path(detail["model"]) if detail["model"] else None,
         progress=progress,
     )
+    if result.model is None:
+        raise RecordError(f"{name} was not read from pictures. {_NO_EMG}")
     result = dataclasses.replace(result, recording=dataclasses.replace(result.recording, name=name))
     write_signals(result, begun.work)
     signals = begun.work / "signals.parquet"
@@ -265,12 +267,8 @@ def _insert(
     """Put a measurement in, unless another program just did; tell whether it is new."""
     result, ready, sha256, size = measured
     for each in results.all_of(connection, recording_id):
-        if (each.version, each.settings_digest, each.model.sha256, each.mirrored) == (
-            result.version,
-            result.settings_digest,
-            result.model.sha256,
-            result.recording.mirrored,
-        ):
+        made = (each.version, each.settings_digest, each.model, each.mirrored)
+        if made == (result.version, result.settings_digest, result.model, result.recording.mirrored):
             return each, False
     store.files.put(ready, SIGNALS, sha256, PARQUET)
     return results.insert(connection, recording_id, result, settings, (sha256, size)), True

@@ -29,6 +29,8 @@ def insert(
     signals: tuple[str, int],
 ) -> Measurement:
     """Put in a result with its events and measures; `signals` is the hash and size of their file."""
+    if result.model is None:
+        raise RecordError("The record keeps measurements of videos only.")
     keep_settings(connection, settings)
     made = connection.execute(
         _M.insert().values(

@@ -35,13 +35,14 @@ def write_report(
     it is read once more; `progress` is then called with the seconds done. Raises OutputError where a file
     cannot be written, and SourceError or ModelError where the video or the face model cannot be read again.
     """
-    pictures = peak_pictures(result, video, model) if video is not None and faces else {}
+    filmed = video is not None and result.recording.modality == "video"
+    pictures = peak_pictures(result, video, model) if video is not None and filmed and faces else {}
     with write_folder(folder) as temporary:
         write_events(result, temporary)
         write_signals(result, temporary)
         write_summary(result, temporary)
         write_page(result, temporary / "report.html", pictures)
-        if video is not None and overlay:
+        if video is not None and filmed and overlay:
             _write_overlay(result, video, temporary / "overlay.mp4", model, progress)
     if not overlay:
         # An overlay of an earlier measurement would not belong to these numbers, and shows a face.

@@ -48,10 +48,19 @@ _CURVES = {
     "gaze_left": "Eyes turned to a side (gaze)",
     "gaze_up": "Eyes turned upwards (gaze)",
     "mouth_height": "Height of the mouth corner",
+    "orbicularis_oculi": "Muscle around the eye (orbicularis oculi)",
+    "frontalis": "Muscle of the forehead (frontalis)",
+    "zygomaticus": "Muscle of the smile (zygomaticus)",
+    "orbicularis_oris": "Muscle around the mouth (orbicularis oris)",
+    "mentalis": "Muscle of the chin (mentalis)",
+}
+_STILL = {
+    "video": ("closure", "Eye closure"),
+    "emg": ("orbicularis_oculi", "Envelope of the muscle around the eye"),
 }
 _LEFT_OUT = tuple(f"{region}_shift" for region in REGION_POINTS)
 """Second witnesses of curves that are shown: they are for programs, in the Parquet file."""
-_SHOWN_AT_FIRST = ("closure", "mouth_vertical")
+_SHOWN_AT_FIRST = ("closure", "mouth_vertical", "orbicularis_oculi", "zygomaticus", "orbicularis_oris")
 
 
 def write_page(result: Result, path: Path, faces: Mapping[int, bytes] | None = None) -> None:
@@ -68,7 +77,7 @@ def write_page(result: Result, path: Path, faces: Mapping[int, bytes] | None = N
 
 def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
     """Return the page as HTML, with all it needs inside."""
-    static = _static()
+    static, emg = _static(), result.recording.modality == "emg"
     curves = _thinned(result)
     chosen = _chosen_faces(result, faces)
     listed = _listed(result.events)
@@ -82,7 +91,8 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
         script_hash=_csp_hash(static["script"]),
         licence=static["licence"],
         data=htmlsafe_json_dumps(_data(result, curves), separators=(",", ":"), allow_nan=False),
-        curves_figure=Markup(curves_svg(result)),
+        emg=emg,
+        curves_figure=Markup(curves_svg(result, *_STILL[result.recording.modality])),
         quality_figure=Markup(quality_svg(result)),
         key=words.key_measures(result),
         others=[measure for measure in result.measures if measure not in words.key_measures(result)],
@@ -129,9 +139,14 @@ def _csp_hash(text: str) -> str:
 
 def _thinned(result: Result) -> Thinned:
     columns = result.signals.columns
-    strongest = sorted(result.events, key=lambda event: (event.kind == "blink", -event.intensity))
+    strongest = sorted(result.events, key=_first_spasms)
     keep = [(event.onset_s - EVENT_MARGIN_S, event.offset_s + EVENT_MARGIN_S) for event in strongest]
     return thin(result.signals.time_s, columns, N_VALUES_SHOWN // (len(columns) + 1), keep)
+
+
+def _first_spasms(event: Event) -> tuple[bool, float]:
+    """Order spasms before blinks, the strongest first; without a unit of strength all are alike."""
+    return event.kind == "blink", -event.intensity if np.isfinite(event.intensity) else 0.0
 
 
 def _data(result: Result, curves: Thinned) -> dict[str, Any]:
@@ -193,7 +208,7 @@ def _rounded(values: FloatArray, decimals: int) -> list[float | None]:
 
 def _listed(events: tuple[Event, ...]) -> list[int]:
     """Return the indices of the events listed, in time order: spasms before blinks, the strongest first."""
-    order = sorted(range(len(events)), key=lambda i: (events[i].kind == "blink", -events[i].intensity))
+    order = sorted(range(len(events)), key=lambda i: _first_spasms(events[i]))
     return sorted(order[:N_EVENTS_LISTED], key=lambda i: events[i].onset_s)
 
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from facialis.report.files import write_beside
 from facialis.report.words import verdict_sentence
-from facialis.types import REGIONS, SIDES, Event, Measure, Region, Result
+from facialis.types import REGIONS, SIDES, Event, Measure, Modality, Region, Result
 
 SCHEMA_VERSION = "1"
 NOT_AVAILABLE = "n/a"
@@ -27,7 +27,7 @@ def write_events(result: Result, folder: Path) -> None:
     Follows the task events of BIDS (https://doi.org/10.1038/sdata.2016.44): onset and duration in seconds
     first, tabs between, `n/a` where empty. Raises OutputError.
     """
-    columns = event_columns()
+    columns = event_columns(result.recording.modality)
     rows = [_event_row(event) for event in sorted(result.events, key=lambda event: event.onset_s)]
     lines = ["\t".join(columns), *("\t".join(row[name] for name in columns) for row in rows)]
     with write_beside(Path(folder) / "events.tsv") as temporary:
@@ -35,7 +35,7 @@ def write_events(result: Result, folder: Path) -> None:
             "\n".join(lines) + "\n", encoding="utf-8", errors="backslashreplace", newline="\n"
         )
     with write_beside(Path(folder) / "events.json") as temporary:
-        _write_json(columns, temporary)
+        write_json(columns, temporary)
 
 
 def write_signals(result: Result, folder: Path) -> None:
@@ -54,8 +54,9 @@ def write_signals(result: Result, folder: Path) -> None:
     provenance = {
         "facialis_version": result.version,
         "settings_digest": result.settings_digest,
-        "model_sha256": result.model.sha256,
-        "model_packaged": "true" if result.model.packaged else "false",
+        "model_sha256": result.model.sha256 if result.model else "",
+        "model_packaged": "true" if result.model and result.model.packaged else "false",
+        "modality": recording.modality,
         "recording_name": recording.name,
         "recording_sha256": recording.sha256,
         "simulated": "true" if recording.simulated else "false",
@@ -71,7 +72,7 @@ def write_signals(result: Result, folder: Path) -> None:
 def write_summary(result: Result, folder: Path) -> None:
     """Write `summary.json` into `folder`, as described by `summary.schema.json`. Raises OutputError."""
     with write_beside(Path(folder) / "summary.json") as temporary:
-        _write_json(summary(result), temporary)
+        write_json(summary(result), temporary)
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def summary(result: Result) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "version": result.version,
         "settings_digest": result.settings_digest,
-        "model": asdict(result.model),
+        "model": asdict(result.model) if result.model else None,
         "recording": asdict(result.recording),
         "verdict": asdict(result.verdict) | {"sentence": verdict_sentence(result)},
         "quality": {
@@ -100,8 +101,25 @@ def summary(result: Result) -> dict[str, Any]:
     return finite | {"not_measurable": [{"path": path, "reason": reason} for path in missing]}
 
 
-def event_columns() -> dict[str, dict[str, Any]]:
+def event_columns(modality: Modality = "video") -> dict[str, dict[str, Any]]:
     """Return the columns of events.tsv in their order, each with its BIDS description."""
+    described = _video_columns()
+    if modality == "video":
+        return described
+    described["onset"]["Description"] = "Start of the event, from the first sample."
+    described["intensity"]["Description"] = (
+        "Peak envelope of the eye's muscle over that of the person's own blink on the same side, which may "
+        "exceed 1; n/a where too few blinks were seen."
+    )
+    for region in REGIONS:
+        described[f"excess_{region}"] = {
+            "Description": f"Peak envelope of the muscle of the {region} above its noise.",
+            "Units": "uV",
+        }
+    return described
+
+
+def _video_columns() -> dict[str, dict[str, Any]]:
     described: dict[str, dict[str, Any]] = {
         "onset": {"Description": "Start of the event, from the first frame.", "Units": "s"},
         "duration": {"Description": "Length of the event.", "Units": "s"},
@@ -204,7 +222,8 @@ def _finite(value: Any, path: str, missing: list[str]) -> Any:
     return value
 
 
-def _write_json(body: Any, path: Path) -> None:
+def write_json(body: Any, path: Path) -> None:
+    """Write plain JSON types to `path`; NaN is an error."""
     text = json.dumps(body, indent=2, ensure_ascii=False, allow_nan=False)
     # A file name that is not valid text holds lone surrogates, which JSON can only hold escaped.
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -25,9 +25,15 @@ N_KEY = 10
 UNIT_WORDS = {
     "1/min": "per minute",
     "1": "",
+    "1/s": "per second",
+    "uV": "µV",
     "px": "pixels",
     "degree": "degrees",
     "% of inter-ocular distance": "% of the distance between the outer corners of the eyes",
+}
+MODALITY_WORDS = {
+    "video": {"frames": "frames", "seen": "a wink can look like a spasm"},
+    "emg": {"frames": "samples", "seen": "a wink can look like a spasm, and muscle is not movement"},
 }
 LIMITS = (
     "It is not a diagnosis and does not say whether a face is normal.",
@@ -174,9 +180,8 @@ def summary_lines(result: Result) -> list[str]:
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
     if verdict.side == "undetermined":
         lines += quality.notes[:1]  # The first one says what to do about it.
-    lines.append(
-        "Left and right are the person's own. A measurement, not a diagnosis; a wink can look like a spasm."
-    )
+    seen = MODALITY_WORDS[result.recording.modality]["seen"]
+    lines.append(f"Left and right are the person's own. A measurement, not a diagnosis; {seen}.")
     return lines
 
 
