@@ -1,10 +1,10 @@
 """Counts of several recordings of one person: rates, their ratio, and what could have been shown.
 
-Between recordings a person's rate varies more than chance: Var(count) = phi * mu + alpha * mu^2, the negative
-binomial's variance (Lawless 1987, doi:10.2307/3314912) with the dispersion phi within a recording. alpha comes
-from Pearson's chi-squared (Breslow 1984, doi:10.2307/2347661), all groups of recordings together. Intervals turn
-round the quasi-score test of a ratio, so that a group without any spasm still has one, with Student's t for
-the degrees of freedom that alpha was estimated from.
+Between recordings a person's rate varies more than chance: Var(count) = phi * mu + alpha * mu^2, the
+negative binomial's variance (Lawless 1987, doi:10.2307/3314912) with the dispersion phi within a recording.
+alpha comes from Pearson's chi-squared (Breslow 1984, doi:10.2307/2347661), all groups of recordings
+together. Intervals turn round the quasi-score test of a ratio, so that a group without any spasm still has
+one, with Student's t for the degrees of freedom that alpha was estimated from.
 """
 
 from collections.abc import Callable, Sequence
@@ -85,7 +85,8 @@ class Variation:
 
 
 def variation_of(groups: Sequence[Group]) -> Variation:
-    """Return the variation between recordings of the same group, from all groups; 0 where chance explains it."""
+    """Return the variation between recordings of the same group, from all groups; 0 where chance explains
+    it."""
     known = [group for group in groups if group.total > 0]
     df = sum(group.n - 1 for group in known)
 
@@ -150,7 +151,8 @@ def _end(crossing: Callable[[float], float], low: float, high: float) -> float |
 
 
 def power_of(before: Group, after: Group, rate: float, ratio: float, variation: Variation) -> float:
-    """Return the chance that the score test of 'no change' rejects, where the rates are `rate`, `rate` * `ratio`.
+    """Return the chance that the score test of 'no change' rejects, where the rates are `rate`, `rate` *
+    `ratio`.
 
     Only the seconds and dispersions of the groups are used.
     """

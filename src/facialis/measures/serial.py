@@ -1,12 +1,12 @@
 """Regression of days that depend on each other.
 
 y = X beta + error, the error partly a level that lingers from day to day (first-order autoregressive in
-continuous time, so that days without an entry are no problem) and partly of that day alone. How much lingers,
-and how long, is not known from a short diary; plugging in one estimate makes intervals too narrow (Tang and
-Landes, arXiv:1904.01622). So it is averaged over: on a grid of the two, each weighs as its restricted
-likelihood (Patterson and Thompson 1971, doi:10.1093/biomet/58.3.545), and the coefficients' distribution is the
-mixture of Student's t over the grid. That is the posterior with flat priors on beta and on the logarithm of the
-error's size, and a flat prior on the grid: no effect is assumed.
+continuous time, so that days without an entry are no problem) and partly of that day alone. How much
+lingers, and how long, is not known from a short diary; plugging in one estimate makes intervals too narrow
+(Tang and Landes, arXiv:1904.01622). So it is averaged over: on a grid of the two, each weighs as its
+restricted likelihood (Patterson and Thompson 1971, doi:10.1093/biomet/58.3.545), and the coefficients'
+distribution is the mixture of Student's t over the grid. That is the posterior with flat priors on beta and
+on the logarithm of the error's size, and a flat prior on the grid: no effect is assumed.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,8 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Regression:
-    """Coefficients in the order of the columns; `correlation` is the mean share of an error left a day later."""
+    """Coefficients in the order of the columns; `correlation` is the mean share of an error left a day
+    later."""
 
     coefficients: tuple[Coefficient, ...]
     correlation: float
@@ -126,8 +127,11 @@ def _shape(apart: FloatArray, own: FloatArray, rho: float, share: float) -> Floa
     return shape
 
 
-def _fit(y: FloatArray, columns: FloatArray, shape: FloatArray) -> tuple[FloatArray, FloatArray, float, float]:
-    """Return coefficients (p,), their errors (p,), the restricted log likelihood, and the error's variance."""
+def _fit(
+    y: FloatArray, columns: FloatArray, shape: FloatArray
+) -> tuple[FloatArray, FloatArray, float, float]:
+    """Return coefficients (p,), their errors (p,), the restricted log likelihood, and the error's
+    variance."""
     factor = linalg.cholesky(shape, lower=True)
     whitened = linalg.solve_triangular(factor, np.column_stack([columns, y]), lower=True)
     x, target = whitened[:, :-1], whitened[:, -1]
