@@ -22,10 +22,12 @@ from facialis.measures.counts import (
 )
 from facialis.measures.history import DiaryDay, RecordedRate, measured, seconds_of
 from facialis.measures.intervals import LEVEL, NO_INTERVAL
+from facialis.measures.serial import regress
 from facialis.types import FloatArray, Measure
 
 RATIO_HOW = "quasi-score interval with the variation between recordings, Student's t"
 MEAN_HOW = "Welch's t interval"
+FELT_HOW = "difference of means of days that depend on each other"
 POWER_HOW = "80 % power of the same test at 5 %"
 NOTHING_COUNTED = "no spasm was counted in any of these recordings, so there is no ratio of rates"
 
@@ -34,15 +36,15 @@ NOTHING_COUNTED = "no spasm was counted in any of these recordings, so there is 
 class ChangeSettings:
     """What is taken for granted where the recordings do not tell.
 
-    `planning_variation` is the coefficient of variation between recordings that plans assume, and weighs as
-    much as `planning_df` degrees of freedom (own choice; no study of repeated recordings in hemifacial spasm
-    was found). `target_ratio` is the change that a plan should be able to show: half of the spasms.
-    `most_more` bounds the search for the number of recordings.
+    `planning_variation` is the coefficient of variation between recordings that plans assume, and weighs
+    as much as `planning_df` degrees of freedom (own choice; no study of repeated recordings in hemifacial
+    spasm was found). `targets` are the changes that a plan should be able to show, the first that can be:
+    half of the spasms, else a quarter. `most_more` bounds the search for the number of recordings.
     """
 
     planning_variation: float = 0.5
     planning_df: int = 3
-    target_ratio: float = 0.5
+    targets: tuple[float, ...] = (0.5, 0.25)
     most_more: int = 60
 
 
@@ -98,8 +100,10 @@ def before_after(
     )
 
 
-def more_recordings(before: Group, after: Group, spread: Variation, settings: ChangeSettings) -> int | None:
-    """Return how many more recordings after are needed to show the target ratio with 80 % power.
+def more_recordings(
+    before: Group, after: Group, spread: Variation, settings: ChangeSettings, target: float
+) -> int | None:
+    """Return how many more recordings after are needed to show the ratio `target` with 80 % power.
 
     New recordings last as long as the ones there are on average (180 s without any). None where not even
     `most_more` would do: then there are too few before.
@@ -119,7 +123,7 @@ def more_recordings(before: Group, after: Group, spread: Variation, settings: Ch
         )
         planned = planning_variation(spread, more if after.n else max(more - 1, 0), settings)
         if grown.n and planned.df > 0:
-            power = power_of(before, grown, rate, settings.target_ratio, planned)
+            power = power_of(before, grown, rate, target, planned)
             if power >= POWER:
                 return more
     return None
@@ -151,17 +155,21 @@ def _rate(name: str, label: str, recordings: Sequence[RecordedRate], settings: C
     group = group_of(recordings)
     if group.n == 0:
         return term.lack(0, "not enough data: needs about 2 more recordings")
+    if group.n == 1:
+        alone = "one recording does not tell how much they vary: needs about 1 more recording"
+        return term.give(60 * group.rate(0.0), NO_INTERVAL, int(group.total), "", reason=alone)
     spread = variation_of([group])
-    if spread.df < 1:  # One recording, or no spasm at all: the variation between them is assumed.
-        spread = planning_variation(spread, 0, settings)
+    if spread.df < 1:  # No spasm at all: the variation between recordings is assumed.
+        spread = replace(planning_variation(spread, 0, settings), df=group.n - 1)
     count, rate = int(group.total), group.rate(spread.alpha)
-    interval = _rate_interval(group, rate, spread)
-    return term.give(60 * rate, (60 * interval[0], 60 * interval[1]), count, RATIO_HOW)
+    low, high = _rate_interval(group, rate, spread)
+    ends = (60 * low, 60 * high if np.isfinite(high) else None)
+    return term.give(60 * rate, ends, count, RATIO_HOW)
 
 
 def _rate_interval(group: Group, rate: float, spread: Variation) -> tuple[float, float]:
     """Interval of one group's rate per second: its quasi-score test turned round."""
-    wall = float(stats.t.ppf((1 + LEVEL) / 2, spread.df)) if spread.df else float(stats.norm.ppf(0.975))
+    wall = float(stats.t.ppf((1 + LEVEL) / 2, spread.df))
     smallest = 1e-4 / float(group.seconds.sum())
 
     def crossing(log_rate: float, side: float) -> float:
@@ -199,17 +207,21 @@ def _too_few(before: Group, after: Group, spread: Variation, settings: ChangeSet
         return NOTHING_COUNTED if after.n else "not enough data: needs about 2 more recordings"
     if after.n and spread.df >= 1:
         return ""
-    return needs(more_recordings(before, after, spread, settings))
+    return _needs(before, after, spread, settings)
 
 
-def needs(more: int | None) -> str:
-    """Return the sentence for `more` recordings."""
-    if more is None:
-        return (
-            "not enough data: there are too few recordings before for any number after to show half as many"
-        )
-    many = max(more, 1)
-    return f"not enough data: needs about {many} more recording{'' if many == 1 else 's'}"
+def _needs(before: Group, after: Group, spread: Variation, settings: ChangeSettings) -> str:
+    """Return the sentence with the number of recordings that would show the first target that can be
+    shown."""
+    for target in settings.targets:
+        more = more_recordings(before, after, spread, settings, target)
+        if more is not None:
+            many = max(more, 1)
+            return (
+                f"not enough data: needs about {many} more recording{'' if many == 1 else 's'} "
+                f"to show a fall to {target:.0%} of before".replace("%", " %")
+            )
+    return "not enough data: there are too few recordings before for any number after to show a fall"
 
 
 def _smallest(
@@ -230,7 +242,7 @@ def _smallest(
         planned = planning_variation(spread, 0, settings)
         ratio = _least(before, after, rate, planned, edge)
         if ratio is None:
-            found.append(term.lack(n, needs(more_recordings(before, after, spread, settings))))
+            found.append(term.lack(n, _needs(before, after, spread, settings)))
         else:
             found.append(term.give(ratio, NO_INTERVAL, n, POWER_HOW))
     return found[0], found[1]
@@ -253,36 +265,49 @@ def _least(before: Group, after: Group, rate: float, planned: Variation, edge: f
 
 
 def _felt_change(before: Sequence[DiaryDay], after: Sequence[DiaryDay]) -> tuple[Measure, Measure]:
-    first, second = (np.array([d.felt for d in part if d.felt is not None]) for part in (before, after))
+    entries = [[(d.day, d.felt) for d in part if d.felt is not None] for part in (before, after)]
+    first, second = (np.array([felt for _, felt in part], dtype=float) for part in entries)
     term = Term("felt_difference", "Felt strength, after minus before", None, "of 10", 0.0)
     smallest = Term("smallest_felt", "Smallest felt change these days could have shown", None, "of 10", 0.0)
-    change = _difference(term, first, second, "diary entries with a felt strength")
-    if change.value is None:
-        return change, smallest.lack(change.n, change.reason)
-    error, df = _welch(first, second)
-    reach = float(stats.t.ppf((1 + LEVEL) / 2, df) + stats.t.ppf(POWER, df)) * error
-    return change, smallest.give(reach, NO_INTERVAL, change.n, POWER_HOW)
+    n = first.size + second.size
+    if reason := _lacking(first, second, "diary entries with a felt strength"):
+        return term.lack(n, reason), smallest.lack(n, reason)
+    days = np.array([day.toordinal() for part in entries for day, _ in part], dtype=float)
+    step = np.repeat([0.0, 1.0], [first.size, second.size])
+    columns = np.column_stack([np.ones(n), step])
+    fitted = regress(np.concatenate([first, second]), columns, days, plain=True)
+    change = fitted.coefficients[1]
+    reach = float(stats.t.ppf((1 + LEVEL) / 2, change.df) + stats.t.ppf(POWER, change.df)) * change.error
+    return (
+        term.give(change.value, change.interval(), n, FELT_HOW),
+        smallest.give(reach, NO_INTERVAL, n, POWER_HOW),
+    )
 
 
 def _difference(term: Term, before: FloatArray, after: FloatArray, what: str) -> Measure:
     n = before.size + after.size
-    missing = max(2 - before.size, 0), max(2 - after.size, 0)
-    if any(missing):
-        where = " and ".join(f"{m} {w}" for m, w in zip(missing, ("before", "after"), strict=True) if m)
-        return term.lack(n, f"not enough data: needs about {where} more {what}")
+    if reason := _lacking(before, after, what):
+        return term.lack(n, reason)
     value = float(after.mean() - before.mean())
     error, df = _welch(before, after)
-    if error == 0:
-        return term.lack(n, f"not enough data: all {what} are the same, so their spread is not known")
     half = float(stats.t.ppf((1 + LEVEL) / 2, df)) * error
     return term.give(value, (value - half, value + half), n, MEAN_HOW)
+
+
+def _lacking(before: FloatArray, after: FloatArray, what: str) -> str:
+    """Return why there can be no difference, empty if there can."""
+    missing = max(2 - before.size, 0), max(2 - after.size, 0)
+    if any(missing):
+        where = " and ".join(f"{m} more {w}" for m, w in zip(missing, ("before", "after"), strict=True) if m)
+        return f"not enough data: needs about {where} ({what})"
+    if np.ptp(before) == 0 and np.ptp(after) == 0:
+        return f"not enough data: all {what} of a stretch are the same, so their spread is not known"
+    return ""
 
 
 def _welch(before: FloatArray, after: FloatArray) -> tuple[float, float]:
     """Return the standard error of a difference of means and its degrees of freedom (Welch 1947)."""
     parts = [float(x.var(ddof=1)) / x.size for x in (before, after)]
     total = sum(parts)
-    if total == 0:
-        return 0.0, 1.0
     df = total**2 / sum(part**2 / (x.size - 1) for part, x in zip(parts, (before, after), strict=True))
     return float(np.sqrt(total)), float(df)

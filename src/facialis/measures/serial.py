@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import linalg, optimize, stats
+from scipy import linalg, optimize, special, stats
 
 from facialis.measures.intervals import LEVEL
 from facialis.types import FloatArray
@@ -50,7 +50,7 @@ class Coefficient:
 
     def below(self, value: float) -> float:
         """Return the probability that the coefficient is below `value`."""
-        return float(self.weights @ stats.t.cdf((value - self.centres) / self.errors, self.df))
+        return float(self.weights @ special.stdtr(self.df, (value - self.centres) / self.errors))
 
     @cached_property
     def p(self) -> float:
@@ -80,20 +80,26 @@ class Regression:
 
 
 def regress(
-    y: FloatArray, columns: FloatArray, day: FloatArray, noise: FloatArray | None = None
+    y: FloatArray,
+    columns: FloatArray,
+    day: FloatArray,
+    noise: FloatArray | None = None,
+    *,
+    plain: bool = False,
 ) -> Regression:
     """Return the regression of `y` (n,) on `columns` (n, p) at days `day` (n,).
 
     `noise` (n,), mean 1, is the relative variance of the part that is of one day alone, such as that of
-    counting; the same everywhere if None. Raises ValueError where n is not above p or columns depend on
-    each other.
+    counting; the same everywhere if None. `plain` takes the least-squares coefficients, such as a
+    difference of means, and lets the dependence widen their errors only. Raises ValueError where n is not
+    above p or columns depend on each other.
     """
     n, p = columns.shape
     if n <= p or np.linalg.matrix_rank(columns) < p:
         raise ValueError(f"{n} days do not determine {p} coefficients")
     own = np.ones(n) if noise is None else noise
     apart = np.abs(day[:, None] - day[None, :])
-    fits = [_fit(y, columns, _shape(apart, own, rho, share)) for rho, share in _grid()]
+    fits = [_fit(y, columns, _shape(apart, own, rho, share), plain) for rho, share in _grid()]
     log_weight = np.array([fit[2] for fit in fits]) + np.log(_prior())
     weights = np.exp(log_weight - log_weight.max())
     weights /= weights.sum()
@@ -128,7 +134,7 @@ def _shape(apart: FloatArray, own: FloatArray, rho: float, share: float) -> Floa
 
 
 def _fit(
-    y: FloatArray, columns: FloatArray, shape: FloatArray
+    y: FloatArray, columns: FloatArray, shape: FloatArray, plain: bool
 ) -> tuple[FloatArray, FloatArray, float, float]:
     """Return coefficients (p,), their errors (p,), the restricted log likelihood, and the error's
     variance."""
@@ -140,7 +146,11 @@ def _fit(
     left = float(np.sum((target - x @ centre) ** 2))
     df = y.size - columns.shape[1]
     inverse = linalg.solve_triangular(r, np.eye(r.shape[0]))
+    by_unit = np.sum(inverse**2, axis=1)
     variance = max(left, 1e-300) / df
     log_det = np.sum(np.log(np.diag(factor))) + np.sum(np.log(np.abs(np.diag(r))))
     likelihood = -log_det - df / 2 * np.log(max(left, 1e-300))
-    return centre, np.sqrt(variance * np.sum(inverse**2, axis=1)), float(likelihood), variance
+    if plain:
+        solver = np.linalg.pinv(columns)
+        centre, by_unit = solver @ y, np.sum((solver @ factor) ** 2, axis=1)
+    return centre, np.sqrt(variance * by_unit), float(likelihood), variance
