@@ -8,6 +8,7 @@ from histories import drawn, felt, moment, recorded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.diaries import lingering
 from facialis.measures.course import Change, ChangeSettings, before_after
 from facialis.measures.history import RecordedRate
 from facialis.types import Measure
@@ -59,18 +60,16 @@ def test_felt_stands_beside_counted_even_where_they_disagree() -> None:
 
 
 def test_felt_days_that_hang_together_count_for_less() -> None:
-    rng = np.random.default_rng(4)
-    days = list(range(30))
-    alone = before_after([], [], felt(days[:15], rng.normal(6, 1, 15)), felt(days[15:], rng.normal(5, 1, 15)))
-    walk = np.cumsum(rng.normal(0, 0.7, 30)) + 6
-    lasting = before_after([], [], felt(days[:15], walk[:15]), felt(days[15:], walk[15:]))
+    def width(correlation: float) -> float:
+        level = 6 + lingering(94, correlation, np.random.default_rng(4))
+        days = list(range(94))
+        change = before_after([], [], felt(days[:40], level[:40]), felt(days[54:], level[54:]))
+        low, high = change.felt_difference.low, change.felt_difference.high
+        assert low is not None
+        assert high is not None
+        return high - low
 
-    def width(measure: Measure) -> float:
-        assert measure.high is not None
-        assert measure.low is not None
-        return measure.high - measure.low
-
-    assert width(lasting.felt_difference) > 1.5 * width(alone.felt_difference)
+    assert width(0.8) > 1.5 * width(0.0)
 
 
 def test_no_data_at_all_gives_a_reason_everywhere() -> None:

@@ -18,6 +18,7 @@ from facialis.measures.design import Design, Outcome, design_of, outcomes_in
 from facialis.measures.history import History
 from facialis.measures.serial import Coefficient, Regression, regress
 from facialis.measures.toxin import ToxinPriors
+from facialis.types import FloatArray
 
 POWER = 0.8
 MOST_DAYS = 5000
@@ -204,16 +205,35 @@ def _regress(design: Design, settings: TriggerSettings) -> tuple[Regression, lis
         columns += [design.day_before[name][:, None] for name in later]
         asked += [(name, "next day") for name in later]
     matrix = np.column_stack(columns)
-    if not same or design.y.size - matrix.shape[1] < settings.min_df:
+    kept, tied = _independent(matrix)
+    if not same or design.y.size - len(kept) < settings.min_df:
         return None
-    if np.linalg.matrix_rank(matrix) < matrix.shape[1]:
-        return None
-    fitted = regress(design.y, matrix, design.day, design.noise)
+    fitted = regress(design.y, matrix[:, kept], design.day, design.noise)
+    found = dict(zip(kept, fitted.coefficients, strict=True))
     first = design.covariates.shape[1]
     tests = [
-        _Test(design, name, when, fitted.coefficients[first + k]) for k, (name, when) in enumerate(asked)
+        _Test(design, name, when, found[first + k])
+        for k, (name, when) in enumerate(asked)
+        if first + k not in tied
     ]
     return fitted, tests
+
+
+def _independent(matrix: FloatArray) -> tuple[list[int], set[int]]:
+    """Return columns that span the matrix (n, p), and those that some others add up to.
+
+    What is tied stays in as far as it can, to adjust the rest for it, but nothing is said about it.
+    """
+    scaled = matrix / np.maximum(np.linalg.norm(matrix, axis=0), 1e-12)
+    kept: list[int] = []
+    for j in range(scaled.shape[1]):
+        if np.linalg.matrix_rank(scaled[:, [*kept, j]], tol=1e-6) > len(kept):
+            kept.append(j)
+    tied = set(range(scaled.shape[1])) - set(kept)
+    for j in sorted(tied):
+        parts = np.linalg.lstsq(scaled[:, kept], scaled[:, j], rcond=None)[0]
+        tied |= {kept[k] for k in np.flatnonzero(np.abs(parts) > 1e-5)}
+    return kept, tied
 
 
 def _enough(design: Design, name: str, settings: TriggerSettings) -> bool:
@@ -273,6 +293,8 @@ def _reason(design: Design, name: str, settings: TriggerSettings) -> str:
     twin = design.twin(name)
     if twin:
         return f"It came and went together with {twin}, so the two cannot be told apart."
+    if design.y.size - design.covariates.shape[1] - len(design.factors) >= settings.min_df:
+        return "It cannot be told apart from the other factors, the trend or the toxin."
     return f"There are {design.y.size} days for {len(design.factors)} factors at once."
 
 
