@@ -120,7 +120,8 @@ def trial(correlation: float, difference: float, seed: int) -> tuple[bool, bool]
 
 def rows_of(cells: Sequence[tuple[str, Truth]], n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
     """Return a row a cell: false alarms of each method, coverage, and finds of each method."""
-    rows = []
+    rows: list[list[str]] = []
+    all_: list[tuple[Truth, Outcome]] = []
     for k, (words, truth) in enumerate(cells):
         outcomes = run(judge, truth, n, 10_000 * k, pool)
         alarms = [share(sum(o.alarm[m] for o in outcomes), n) for m in range(3)]
@@ -128,6 +129,16 @@ def rows_of(cells: Sequence[tuple[str, Truth]], n: int, pool: ProcessPoolExecuto
         covered = sum(o.covered for o in outcomes) / intervals if intervals else float("nan")
         finds = [number(sum(o.found[m] for o in outcomes) / n) if truth.effects else "–" for m in range(3)]
         rows.append([words, *alarms, number(covered, 3), str(intervals), *finds])
+        click.echo(" | ".join(rows[-1]))
+        all_ += [(truth, outcome) for outcome in outcomes]
+    for words, chosen in (
+        ("all without an effect", [o for truth, o in all_ if not truth.effects]),
+        ("all with an effect", [o for truth, o in all_ if truth.effects]),
+    ):
+        alarms = [share(sum(o.alarm[m] for o in chosen), len(chosen)) for m in range(3)]
+        intervals = sum(o.intervals for o in chosen)
+        covered = sum(o.covered for o in chosen) / intervals
+        rows.append([words, *alarms, number(covered, 3), str(intervals), *["–"] * 3])
         click.echo(" | ".join(rows[-1]))
     return rows
 

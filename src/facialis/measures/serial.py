@@ -6,7 +6,8 @@ lingers, and how long, is not known from a short diary; plugging in one estimate
 (Tang and Landes, arXiv:1904.01622). So it is averaged over: on a grid of the two, each weighs as its
 restricted likelihood (Patterson and Thompson 1971, doi:10.1093/biomet/58.3.545), and the coefficients'
 distribution is the mixture of Student's t over the grid. That is the posterior with flat priors on beta and
-on the logarithm of the error's size, and a flat prior on the grid: no effect is assumed.
+on the logarithm of the error's size, and a flat prior on the grid: no effect is
+assumed. One degree of freedom is taken off for the dependence that was estimated.
 """
 
 from collections.abc import Sequence
@@ -107,7 +108,7 @@ def regress(
     lasting = np.array([rho * (1 - share) for rho, share in _grid()])
     variances = np.array([fit[3] for fit in fits])
     return Regression(
-        tuple(Coefficient(centres[:, j], errors[:, j], weights, n - p) for j in range(p)),
+        tuple(Coefficient(centres[:, j], errors[:, j], weights, max(n - p - 1, 1)) for j in range(p)),
         float(weights @ lasting),
         float(np.sqrt(weights @ variances)),
         n,

@@ -7,6 +7,7 @@ about a factor enters: a factor's name has no meaning here. What goes along need
 `trials` can show that.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -181,17 +182,25 @@ def more_days(
     1 / n_with + 1 / n_without. Days are added where they help most. At most 5000 in all.
     """
     variance = error**2 / (1 / n_with + 1 / n_without)
-    added = np.arange(MOST_DAYS + 1)
-    evened = np.minimum(added, abs(n_with - n_without))
-    rest = added - evened
-    to_with = (evened if n_with < n_without else 0 * evened) + (rest + 1) // 2
-    to_without = (evened if n_without < n_with else 0 * evened) + rest // 2
-    first, second = n_with + to_with, n_without + to_without
-    df = np.maximum(first + second - columns, 1)
-    reach = special.stdtrit(df, 1 - level / 2) + special.stdtrit(df, POWER)
-    enough = reach**2 * variance * (1 / first + 1 / second) <= difference**2
-    at = int(np.argmax(enough)) if enough.any() else MOST_DAYS
-    return int(to_with[at]), int(to_without[at])
+
+    def enough(added: int) -> bool:
+        to_with, to_without = _shared_out(added, n_with, n_without)
+        first, second = n_with + to_with, n_without + to_without
+        df = max(first + second - columns, 1)
+        reach = float(special.stdtrit(df, 1 - level / 2) + special.stdtrit(df, POWER))
+        return reach**2 * variance * (1 / first + 1 / second) <= difference**2
+
+    # Every further day helps, so the first number that is enough can be searched by halves.
+    at = bisect_left(range(MOST_DAYS), True, key=enough)
+    return _shared_out(at, n_with, n_without)
+
+
+def _shared_out(added: int, n_with: int, n_without: int) -> tuple[int, int]:
+    """Return how many of the added days are with the factor and without: first to even the two out."""
+    even = min(added, abs(n_with - n_without))
+    rest = added - even
+    first, second = (even, 0) if n_with < n_without else (0, even)
+    return first + (rest + 1) // 2, second + rest // 2
 
 
 def _regress(design: Design, settings: TriggerSettings) -> tuple[Regression, list[_Test]] | None:
@@ -258,14 +267,19 @@ def _answer(test: _Test, p: float, n_tests: int, settings: TriggerSettings) -> A
     if max(abs(low), abs(high)) * step < matters:
         words = f"No difference that matters: {said[0].lower()}{said[1:]}"
         return NoDifference(test.name, outcome, test.when, value, *shown, n_with, n_without, words)
-    more = more_days(
-        coefficient.error * step,
-        max(n_with, 1),
-        max(n_without, 1),
-        matters,
-        settings.level / n_tests,
-        test.design.y.size - coefficient.df,
-    )
+    more = (0, 0)
+    for difference in (matters, matters / 2):
+        # Where there is power enough already, chance left the answer open: days to halve what is left open.
+        if more == (0, 0):
+            more = more_days(
+                coefficient.error * step,
+                max(n_with, 1),
+                max(n_without, 1),
+                difference,
+                settings.level / n_tests,
+                test.design.y.size - coefficient.df,
+            )
+    more = more if more != (0, 0) else (1, 1)
     return CannotTellYet(
         test.name, outcome, test.when, *more, value, *shown, f"{_more_words(test.name, more)} So far: {said}"
     )
