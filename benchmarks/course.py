@@ -252,6 +252,43 @@ def toxin_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
     return rows
 
 
+def cycle_asked(name: str, seed: int) -> tuple[int, bool] | None:
+    """Return how many recordings are asked for after five, and whether with them the measure has a value.
+
+    None where it has one already.
+    """
+    rng, priors = np.random.default_rng(seed), ToxinPriors()
+    shape = natural(rng.normal(size=(1, 4)), priors)
+
+    def made(days: Sequence[float]) -> list[RecordedRate]:
+        at = np.array(days, dtype=float)
+        return record(days, np.where(at > 0, remaining(shape, at)[0], 1.0), Person(), rng)
+
+    def measured(recordings: list[RecordedRate]) -> Measure:
+        course = toxin_course(History(recordings, (), (Treatment(START, "toxin"),)))
+        found: Measure = getattr(course.cycles[0], name)
+        return found
+
+    few = made((-9, -5, -1, 20, 45))
+    said = measured(few)
+    if said.value is not None:
+        return None
+    words = said.reason.replace(" more recordings", "").replace(" more recording", "").split()
+    more, first, last = (int(word) for word in words if word.isdigit())
+    return more, measured([*few, *made(np.linspace(first, last, more).tolist())]).value is not None
+
+
+def cycle_asked_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
+    """Return how many recordings are asked for in a cycle, and whether they do."""
+    rows = []
+    for name in TOXIN_MEASURES:
+        told = [x for x in pool.map(cycle_asked, repeat(name), range(n), chunksize=5) if x is not None]
+        median = f"{np.median([x[0] for x in told]):.0f}" if told else "–"
+        rows.append([f"`{name}`", share(len(told), n), median, share(sum(x[1] for x in told), len(told))])
+        click.echo(" | ".join(rows[-1]))
+    return rows
+
+
 def operation(recordings: int, seed: int) -> tuple[bool, bool, float, bool]:
     """Return whether what remains is covered, whether the likeliest pattern is true, its chance; words
     too early."""
@@ -309,6 +346,8 @@ def sections(n: int, pool: ProcessPoolExecutor) -> Iterable[str]:
     yield f"### Toxin cycle ({few} each)\n"
     header = ["cycle", *columns, "chance of none where none, %", "where a response, %"]
     yield markdown(header, toxin_rows(few, pool))
+    yield f"### Recordings asked for in a cycle, after five ({few} each)\n"
+    yield markdown(["measure", "asked", "median", "then given"], cycle_asked_rows(few, pool))
     yield f"### After surgery, as the priors say ({few} each)\n"
     header = [
         "recordings",
