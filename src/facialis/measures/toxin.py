@@ -22,7 +22,8 @@ from facialis.types import FloatArray, Measure
 RISE_STEEPNESS = 4.0
 PLATEAU_DAYS = (14.0, 56.0)
 HOW = "posterior with stated priors"
-PARAMETERS = ("onset", "effect", "half_loss", "steepness")
+N_WEIGHED, N_FUTURES = 1500, 25
+MORE = (1, 2, 3, 4, 6, 8, 12, 16, 24)
 
 
 @dataclass(frozen=True)
@@ -185,13 +186,29 @@ def fit_cycles(
 def more_for(
     parameter: int, draws: Draws, k: int, priors: ToxinPriors, each_s: float
 ) -> tuple[int, int, int]:
-    """Return how many more recordings would narrow a parameter enough, and between which days they tell most.
+    """Return how many more recordings would narrow a parameter enough, and between which days they tell
+    most.
 
-    From the information of one more recording of `each_s` seconds, days 1 to 140, at the posterior's centre.
+    The days are those of days 1 to 140 on which a recording of `each_s` seconds holds at least half of
+    the most information, at the posterior's centre. For the number, futures are drawn from the posterior
+    and the posterior is weighed by each: the least number of which four in five futures are enough, at
+    most 24.
     """
-    responded = draws.pattern[k] == 0
-    normal = draws.shape[k][responded] if responded.any() else np.zeros((1, 4))
-    centre, spread = normal.mean(axis=0), float(normal[:, parameter].std()) if len(normal) > 1 else 1.0
+    rows = np.flatnonzero(draws.pattern[k] == 0)[:N_WEIGHED]
+    normal = draws.shape[k][rows] if rows.size else np.zeros((1, 4))
+    first, last = _telling_days(parameter, normal.mean(axis=0), draws, priors, each_s)
+    rng = np.random.default_rng(1)
+    for more in MORE[:-1]:
+        left = remaining(natural(normal, priors), np.linspace(first, last, more))
+        mean = draws.baseline[rows, None] * each_s * left if rows.size else each_s * left
+        if rows.size and _enough(mean, draws.alpha[rows], normal[:, parameter], priors.narrowed, rng):
+            return more, first, last
+    return MORE[-1], first, last
+
+
+def _telling_days(
+    parameter: int, centre: FloatArray, draws: Draws, priors: ToxinPriors, each_s: float
+) -> tuple[int, int]:
     days = np.arange(1.0, 141.0)
     step = np.zeros(4)
     step[parameter] = 0.1
@@ -199,11 +216,32 @@ def more_for(
     slope = np.log(left[1] / left[0]) / 0.2
     mean = float(draws.baseline.mean()) * each_s * remaining(natural(centre[None, :], priors), days)[0]
     told = slope**2 * mean / (1 + float(draws.alpha.mean()) * mean)
-    missing = 1 / priors.narrowed**2 - 1 / max(spread, 1e-3) ** 2
     best = np.flatnonzero(told >= told.max() / 2)
-    # Twice, for the other parameters, the baseline and the variation have to be told by the same recordings.
-    more = int(np.ceil(2 * max(missing, 0.0) / max(float(told[best].mean()), 1e-6)))
-    return max(more, 1), int(days[best[0]]), int(days[best[-1]])
+    return int(days[best[0]]), int(days[best[-1]])
+
+
+def _enough(
+    mean: FloatArray, alpha: FloatArray, normal: FloatArray, narrowed: float, rng: np.random.Generator
+) -> bool:
+    """Whether in four of five futures, counts about `mean` (R, more), the parameter's SD is at most
+    `narrowed`."""
+    size, enough = 1 / alpha[:, None], 0
+    futures = rng.integers(0, mean.shape[0], N_FUTURES)
+    for true in futures:
+        counts = rng.poisson(mean[true] * rng.gamma(size[true], 1 / size[true], mean.shape[1]))
+        log_weight = np.sum(
+            counts * np.log(mean)
+            - (counts + size) * np.log(size + mean)
+            + size * np.log(size)
+            + special.gammaln(counts + size)
+            - special.gammaln(size),
+            axis=1,
+        )
+        weight = np.exp(log_weight - log_weight.max())
+        weight /= weight.sum()
+        centre = float(weight @ normal)
+        enough += float(weight @ (normal - centre) ** 2) <= narrowed**2
+    return enough >= 0.8 * N_FUTURES
 
 
 def _why_not(given: Sequence[Treatment], recordings: Sequence[RecordedRate]) -> str:
