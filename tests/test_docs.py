@@ -17,6 +17,11 @@ from faces import needs_gl
 
 import facialis
 from facialis.cli import cli
+from facialis.measures.course import before_after
+from facialis.measures.design import Outcome
+from facialis.measures.surgery import SurgeryCourse
+from facialis.measures.toxin import CycleComparison, ToxinCycle
+from facialis.measures.triggers import Answer, When
 from facialis.report.folder import write_report
 from facialis.settings import Settings
 from facialis.types import Context, EventKind, EventSide, RecordingSide, Region, Result
@@ -145,6 +150,23 @@ def test_every_file_that_is_written_is_in_the_docs(clip: Path, result: Result, t
     assert written <= code(README) & code(docs("results"))
 
 
+def test_every_measure_of_the_course_is_explained() -> None:
+    change = before_after([], [])
+    names = {getattr(change, spec.name).name for spec in dataclasses.fields(change)}
+    course = {
+        spec.name
+        for kind in (ToxinCycle, CycleComparison, SurgeryCourse)
+        for spec in dataclasses.fields(kind)
+    }
+    told_apart = {"treatment", "earlier", "later", "chances", "words"}
+    assert names | course - told_apart <= code(docs("course"))
+
+
+def test_every_answer_about_triggers_is_explained() -> None:
+    kinds = {kind.__name__ for kind in get_args(Answer)}
+    assert kinds | set(get_args(Outcome)) | set(get_args(When)) <= code(docs("triggers"))
+
+
 @pytest.mark.parametrize("error", [name for name in facialis.__all__ if name.endswith("Error")])
 def test_every_error_is_in_the_docs(error: str) -> None:
     assert error in code(docs("python"))
@@ -259,7 +281,7 @@ def run_examples(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
         exec(compile(example, f"{page.name}, example {number}", "exec"), names)
 
 
-@pytest.mark.parametrize("name", ["README", "python", "settings"])
+@pytest.mark.parametrize("name", ["README", "python", "settings", "course", "triggers"])
 def test_the_examples_run(name: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(clip, tmp_path / "recording.mp4")
     page = README if name == "README" else docs(name)
@@ -276,4 +298,4 @@ def test_the_example_of_a_simulated_face_runs(tmp_path: Path, monkeypatch: pytes
 
 def test_no_page_has_an_example_that_is_not_run() -> None:
     with_examples = {page.stem for page in PAGES if "```python" in text(page)}
-    assert with_examples == {"README", "python", "settings", "simulate"}
+    assert with_examples == {"README", "python", "settings", "simulate", "course", "triggers"}

@@ -1,0 +1,93 @@
+"""What a person has collected over weeks: recordings, days of a diary, treatments. Plain values, no analysis.
+
+The course and the triggers take these and nothing else, so that they can be joined to any store.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from facialis.types import Measure
+
+TreatmentKind = Literal["toxin", "surgery", "medication", "other"]
+FELT_RANGE = (0.0, 10.0)
+
+
+@dataclass(frozen=True)
+class RecordedRate:
+    """Spasms counted in one recording.
+
+    `count` events in `seconds_observed`; `dispersion` is the variance of counts over their mean within the
+    recording (1 for events that come independently; `intervals.dispersion_of` gives it). `closure` is how
+    far the affected eye shuts when asked to, 1 for as far as the other eye; None where it was not asked.
+    """
+
+    when: datetime
+    count: int
+    seconds_observed: float
+    dispersion: float = 1.0
+    closure: float | None = None
+
+
+@dataclass(frozen=True)
+class DiaryDay:
+    """One day's entry: how strong the spasms felt and how much they bothered, each 0 to 10.
+
+    `factors` maps a name to a strength, 0 for a day without it; a name that is missing was not noted, which
+    is not the same as 0.
+    """
+
+    day: date
+    felt: float | None = None
+    bother: float | None = None
+    factors: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A treatment and its day. What was given (product, units, sites) is the record's, not needed here."""
+
+    day: date
+    kind: TreatmentKind
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class History:
+    """All of one person, in any order."""
+
+    recordings: Sequence[RecordedRate] = ()
+    diary: Sequence[DiaryDay] = ()
+    treatments: Sequence[Treatment] = ()
+
+    def of(self, kind: TreatmentKind) -> tuple[Treatment, ...]:
+        """Return the treatments of one kind in the order of time."""
+        return tuple(sorted((t for t in self.treatments if t.kind == kind), key=lambda t: t.day))
+
+
+def measured(recordings: Sequence[RecordedRate]) -> list[RecordedRate]:
+    """Return the recordings in which anything could be observed, in the order of time.
+
+    Raises ValueError for a count or a time that cannot be.
+    """
+    for each in recordings:
+        if each.count < 0 or each.seconds_observed < 0 or each.dispersion <= 0:
+            raise ValueError(f"a recording of {each.when} has a negative count, time or dispersion")
+    return sorted((r for r in recordings if r.seconds_observed > 0), key=lambda r: r.when)
+
+
+def seconds_of(recordings: Sequence[RecordedRate]) -> float:
+    """Return the seconds observed altogether."""
+    return float(sum(r.seconds_observed for r in recordings))
+
+
+def days_since(moment: datetime, day: date) -> float:
+    """Return days from noon of `day` to `moment`, below 0 before it. A clock's zone is left out."""
+    noon = datetime(day.year, day.month, day.day, 12)
+    return (moment.replace(tzinfo=None) - noon).total_seconds() / 86_400
+
+
+def value_of(measure: Measure) -> float:
+    """Return the value of a measure, NaN where it has none."""
+    return float("nan") if measure.value is None else measure.value
