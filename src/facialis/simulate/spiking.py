@@ -86,6 +86,23 @@ def _pick(cumulated: FloatArray, goal: float) -> int:
 
 
 @compiled
+def _how_many(expected: float, rng: np.random.Generator) -> int:
+    """Return a Poisson number by multiplying chances (Knuth): numba's own makes a list, which kernels may not.
+
+    Up to an expected 10 it draws what NumPy draws. Large numbers are drawn in parts: exp(-750) is 0.
+    """
+    count = 0
+    while expected > 0.0:
+        part = min(expected, 500.0)
+        floor, product = math.exp(-part), rng.random()
+        while product > floor:
+            count += 1
+            product *= rng.random()
+        expected -= part
+    return count
+
+
+@compiled
 def ignite(
     now_ms: float,
     outside_mv: float,
@@ -102,7 +119,7 @@ def ignite(
         memory.cumulated[i] = total
     field = rules.field_hz * memory.scalar[0]
     expected = (rules.noise_hz + field) * total * BLOCK_MS / 1000.0
-    count = rng.poisson(expected) if expected > 0.0 else 0
+    count = _how_many(expected, rng)
     for _ in range(count):
         axon = _pick(memory.cumulated, rng.random() * total)
         kind = EPHAPTIC if rng.random() * (rules.noise_hz + field) < field else ECTOPIC
@@ -126,7 +143,7 @@ def reflect(
     n = wiring.patch.size
     for which in range(2):
         expected = n * (early if which == 0 else late)
-        count = rng.poisson(expected) if expected > 0.0 else 0
+        count = _how_many(expected, rng)
         for _ in range(count):
             axon = int(rng.random() * n)
             if which == 1 or wiring.r1[axon] > 0.0:
@@ -146,7 +163,7 @@ def start_train(
 ) -> None:
     """Draw how many spikes follow this one."""
     expected = look_up(rules.train, readiness_mv, rules)
-    count = rng.poisson(expected) if expected > 0.0 else 0
+    count = _how_many(expected, rng)
     memory.left[axon] = count
     if count > 0:
         at = now_ms + interval(rules, rng)
