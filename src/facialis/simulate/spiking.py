@@ -87,7 +87,7 @@ def _pick(cumulated: FloatArray, goal: float) -> int:
 
 @compiled
 def _how_many(expected: float, rng: np.random.Generator) -> int:
-    """Return a Poisson number by multiplying chances (Knuth): numba's own makes a list, which kernels may not.
+    """Return a Poisson number by multiplying chances (Knuth): numba's own makes a list, kernels may not.
 
     Up to an expected 10 it draws what NumPy draws. Large numbers are drawn in parts: exp(-750) is 0.
     """
