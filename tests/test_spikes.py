@@ -17,8 +17,11 @@ from facialis.simulate.artery import CAUSES, Cause, CauseName
 from facialis.simulate.axons import ORIGINS, LesionSpikes
 from facialis.simulate.innervation import facial_axons
 from facialis.simulate.lesion import decompressed, lesion
+from facialis.simulate.movements import blink as a_blink
+from facialis.simulate.recruitment import ordered_spikes
 from facialis.simulate.spike_state import Heap, drop_first, push
 from facialis.simulate.spikes import SpikeSettings, fire
+from facialis.simulate.spiking import _how_many
 from facialis.simulate.volleys import Excitability, Volley, blink, constantly, habits, smile
 
 LOOP = CAUSES["anterior inferior cerebellar artery"]
@@ -295,3 +298,20 @@ def test_habits_are_blinks_and_smiles_in_the_order_of_time() -> None:
     assert starts == sorted(starts)
     assert sum(order.muscles == blink(0).muscles for order in orders) == pytest.approx(200, rel=0.25)
     assert sum(order.muscles == smile(0).muscles for order in orders) == pytest.approx(20, rel=0.7)
+
+
+def test_impulses_ordered_unit_by_unit_pass_a_healthy_nerve_as_they_are() -> None:
+    axons = facial_axons("none", AXONS, seed=3)
+    ordered = ordered_spikes(axons, [a_blink(1.0), a_blink(2.0)], 4.0, seed=3)
+    passed = fire(axons, lesion("none"), 4.0, seed=3, ordered=ordered)
+    assert len(passed.axon) == len(ordered.axon) > 50
+    assert np.allclose(passed.time_s, ordered.time_s)
+    assert np.array_equal(passed.origin, ordered.origin)
+
+
+@pytest.mark.parametrize("expected", [0.0, 0.3, 20.0, 1200.0])
+def test_how_many_spikes_noise_starts_is_a_poisson_number(expected: float) -> None:
+    rng = np.random.default_rng(5)
+    drawn = np.array([_how_many(expected, rng) for _ in range(2000)])
+    assert drawn.mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / 2000) + 1e-12)
+    assert drawn.var() == pytest.approx(expected, rel=0.2)

@@ -4,6 +4,8 @@ The names here are those a user needs. Importing them is light: what reads video
 imported when a measurement starts.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from facialis.errors import (
     FacialisError,
     ModelError,
@@ -18,12 +20,16 @@ from facialis.settings import Settings
 from facialis.types import Event, Measure, Quality, Recording, Result, SideVerdict, Signals
 from facialis.version import __version__
 
+if TYPE_CHECKING:
+    from facialis.simulate.patient import Patient, simulate_patient
+
 __all__ = [
     "Event",
     "FacialisError",
     "Measure",
     "ModelError",
     "OutputError",
+    "Patient",
     "Quality",
     "RecordError",
     "Recording",
@@ -36,4 +42,17 @@ __all__ = [
     "SourceError",
     "__version__",
     "measure",
+    "simulate_patient",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the simulated patient when it is asked for: it compiles code, which no measurement needs.
+
+    It is not called `simulate`, since `facialis.simulate` is the package it lives in.
+    """
+    if name in ("Patient", "simulate_patient"):
+        from facialis.simulate import patient
+
+        return getattr(patient, name)
+    raise AttributeError(f"module 'facialis' has no attribute {name!r}")

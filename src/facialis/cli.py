@@ -13,6 +13,7 @@ from facialis.commands.keeping import people
 from facialis.commands.record import record
 from facialis.commands.treatment import questionnaire, treatment
 from facialis.console import progress_bar, quiet_stderr, run
+from facialis.simulate.causes import CAUSE_OPTIONS
 from facialis.version import __version__
 
 if TYPE_CHECKING:
@@ -248,6 +249,82 @@ def face(
         render_video(performance, Scene(gaze_motion_deg=2.0, down_offset=-0.02, **scene), out, progress=tell)
     click.echo(f"Simulated {side} side, {len(performance.truth)} events: {out}")
     click.echo(f"What it truly shows: {out.with_suffix('.truth.json')}")
+
+
+@simulate.command(short_help="Simulate a patient: nerve, EMG, face.")
+@click.option("--out", type=PATH, required=True, metavar="DIR", help="Folder to write to.")
+@click.option(
+    "--cause", type=click.Choice(list(CAUSE_OPTIONS)), default="artery-loop", help="What injures the nerve."
+)
+@click.option("--side", type=click.Choice(["left", "right"]), default="left", help="The patient's sick side.")
+@click.option("--severity", type=click.FloatRange(0, 1), default=1.0, help="How far the cause has come.")
+@click.option("--minutes", type=click.FloatRange(0.02, 60), default=3.0, help="Length of the recording.")
+@click.option(
+    "--trigger",
+    "triggers",
+    multiple=True,
+    metavar="NAME[:START-END[:STRENGTH]]",
+    help="What brings spasms on or calms them, in seconds; may be given several times.",
+)
+@click.option(
+    "--treatment",
+    "treatments",
+    multiple=True,
+    metavar="KIND[:DAY[:AMOUNT]]",
+    help="A treatment and its day; may be given several times.",
+)
+@click.option("--day", type=float, default=0.0, help="Day of the recording, on the treatments' calendar.")
+@click.option(
+    "--nucleus", "nucleus_gain", type=click.FloatRange(0, 3), default=0.0, help="Gain of the nucleus."
+)
+@click.option("--axons", type=click.IntRange(20, 5000), default=300, help="Axons that stand for a nerve.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, help="Another number, another recording.")
+@click.option("--emg/--no-emg", default=True, help="Write the EMG as EDF+.")
+@click.option("--video", is_flag=True, help="Also film the face; takes about as long as the film lasts.")
+def patient(
+    out: Path,
+    cause: str,
+    triggers: tuple[str, ...],
+    treatments: tuple[str, ...],
+    emg: bool,
+    video: bool,
+    **chosen: Any,
+) -> None:
+    """Simulate one recording of a patient, from the injured nerve to EMG and face.
+
+    Writes page.html, patient.truth.json, patient.config.json, patient.spikes.parquet and patient.edf into a
+    folder. Everything in it is simulated and says so.
+
+    \b
+    Examples:
+      facialis simulate patient --cause artery-loop --minutes 3 --out patient
+      facialis simulate patient --trigger stress:0-60 --trigger sleep:60-180 --out night
+      facialis simulate patient --treatment decompression:0 --day 30 --out later
+    """
+    from facialis.simulate.patient import Patient, simulate_patient
+    from facialis.simulate.patient_folder import write_recording
+    from facialis.simulate.patient_options import cause_named, read_treatment, read_trigger
+    from facialis.simulate.scene import Scene
+
+    asked = Patient(
+        cause_named(cause),
+        triggers=tuple(map(read_trigger, triggers)),
+        treatments=tuple(map(read_treatment, treatments)),
+        **chosen,
+    )
+    with progress_bar("Simulating", 1.0) as tell:
+        activity = simulate_patient(asked, tell)
+    scene = Scene(seed=asked.seed, gaze_motion_deg=2.0, head_motion_deg=1.5) if video else None
+    with progress_bar("Rendering", asked.duration_s) if video else nullcontext() as tell:
+        write_recording(activity, out, emg=emg, scene=scene, progress=tell)
+    events = activity.muscles.performance.nerve
+    spasms = [event for event in events if event.kind != "episode"]
+    share = sum(event.duration_s for event in spasms) / asked.duration_s
+    click.echo(
+        f"Simulated {cause}, {asked.side} side: {len(spasms)} contractions in {asked.minutes:g} min, "
+        f"{100 * share:.1f} % of the time."
+    )
+    click.echo(f"Written to {out}: open {out / 'page.html'} in a browser.")
 
 
 def _measured(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from facialis.errors import SettingsError
-from facialis.simulate.performance import Contraction, Envelope, Gains, Muscle
+from facialis.simulate.performance import Contraction, Envelope, Gains, Muscle, TrueKind
 from facialis.types import SIDES, FloatArray, Side
 
 BLINK_BURST_S = 0.05
@@ -45,6 +45,31 @@ def wink(onset_s: float, side: Side, length_s: float = 0.5, size: float = 0.5) -
     gains: Gains = {(side, "orbicularis_oculi"): (size, 0.0), (side, "corrugator"): (0.5 * size, 0.0)}
     envelope = _raised(0.25 * length_s, length_s, 0.3 * length_s)
     return Contraction("wink", side, onset_s, length_s, envelope, gains)
+
+
+def talking(onset_s: float, length_s: float, size: float, syllables_hz: float = 4.5) -> Contraction:
+    """Return a phrase: jaw, lips and a little of the cheeks at 3 to 6 syllables a second."""
+    shares: dict[Muscle, float] = {"jaw": 1.0, "orbicularis_oris": 0.5, "zygomaticus": 0.2}
+    return _mouth("talk", onset_s, length_s, size, syllables_hz, shares)
+
+
+def chewing(onset_s: float, length_s: float, size: float, bites_hz: float = 1.5) -> Contraction:
+    """Return some bites: the jaw, with the lips held together and the cheeks against the teeth (assumed)."""
+    shares: dict[Muscle, float] = {"jaw": 0.6, "orbicularis_oris": 0.3, "zygomaticus": 0.15}
+    return _mouth("chew", onset_s, length_s, size, bites_hz, shares)
+
+
+def _mouth(
+    kind: TrueKind, onset_s: float, length_s: float, size: float, rate_hz: float, shares: dict[Muscle, float]
+) -> Contraction:
+    gains: Gains = {(side, muscle): (size * share, 0.0) for side in SIDES for muscle, share in shares.items()}
+    whole = _raised(0.1, length_s, 0.15)
+
+    def envelope(t: FloatArray) -> FloatArray:
+        moved: FloatArray = whole(t) * (0.55 - 0.45 * np.cos(2 * np.pi * rate_hz * t))
+        return moved
+
+    return Contraction(kind, "both", onset_s, length_s, envelope, gains)
 
 
 def draw_movements(

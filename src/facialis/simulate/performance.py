@@ -25,7 +25,7 @@ Muscle = Literal[
     "mentalis",
     "jaw",
 ]
-TrueKind = Literal["episode", "twitch", "tonic", "blink", "smile", "wink", "smirk", "talk"]
+TrueKind = Literal["episode", "twitch", "tonic", "blink", "smile", "wink", "smirk", "talk", "chew"]
 Gains = Mapping[tuple[Side, Muscle], tuple[float, float]]
 Envelope = Callable[[FloatArray], FloatArray]
 

@@ -45,7 +45,7 @@ class SpikeSettings(_Checked):
     potassium_ms: float = setting(600.0, "ms", "in which it is cleared; assumed", 1, 60_000)
     mixing_ms: float = setting(150.0, "ms", "in which it spreads over the lesion; assumed", 1, 1e6)
     pump_mv: float = setting(5.5, "mV", "most that the sodium pump does; assumed", 0, 20)
-    pump_step: float = setting(0.006, "1", "by each spike of an axon; fit", 0, 5)
+    pump_step: float = setting(0.012, "1", "by each spike of an axon; fit", 0, 5)
     pump_ms: float = setting(4000.0, "ms", "in which the pump has done its work; assumed", 1, 600_000)
     fatigue_mv: float = setting(0.25, "mV", "by each spike of an axon: sodium channels stay shut; fit", 0, 10)
     fatigue_ms: float = setting(120.0, "ms", "in which they recover; sodium's slow inactivation", 1, 10_000)
@@ -73,9 +73,12 @@ def fire(
     seed: int = 0,
     beat_s: float = 1.0,
     settings: SpikeSettings | None = None,
+    ordered: LesionSpikes | None = None,
 ) -> LesionSpikes:
     """Return all spikes that leave the lesion within `duration_s`, in the order of time.
 
+    `ordered` are impulses of the nucleus that enter the lesion besides those of the volleys: meant movements,
+    motor unit by motor unit (`recruitment.ordered_spikes`).
     `nucleus_gain` is by how much the facial nucleus answers more than in health: 0 as in health, 1 for the
     nuclear hypothesis. With a lesion and gain 0 the peripheral hypothesis runs alone, without a lesion (cause
     `none`) and with gain the nuclear one, with both, both. Raises SettingsError where a value cannot be.
@@ -86,10 +89,22 @@ def fire(
     wiring = _wiring(axons, lesion, settings, seed)
     rules = _rules(lesion, nucleus_gain, beat_s, settings)
     outside = _outside_mv(blocks, lesion, excitability or Excitability(), settings, seed)
-    inputs = Inputs(outside, *orders(volleys, axons, seed))
+    inputs = Inputs(outside, *_entering(orders(volleys, axons, seed), ordered))
     time_ms, axon, kind = _run(blocks, wiring, rules, inputs, np.random.default_rng([seed, 14]))
     inside = time_ms < 1000 * duration_s
     return LesionSpikes(axon[inside], time_ms[inside] / 1000, kind[inside], duration_s)
+
+
+def _entering(
+    volleys: tuple[FloatArray, IntArray], ordered: LesionSpikes | None
+) -> tuple[FloatArray, IntArray]:
+    """Return when (ms) and in which axons the nucleus' impulses come, (spikes,), in the order of time."""
+    if ordered is None:
+        return volleys
+    time_ms = np.concatenate([volleys[0], 1000 * ordered.time_s])
+    axon = np.concatenate([volleys[1], ordered.axon]).astype(np.intp)
+    order = np.lexsort((axon, time_ms))
+    return time_ms[order], axon[order]
 
 
 def _check(duration_s: float, nucleus_gain: float, beat_s: float) -> None:

@@ -1,0 +1,151 @@
+"""One patient, one day, one recording: cause, triggers and treatments become spikes, EMG, face and truth.
+
+Importing this module imports numba. `simulate_patient` is pure: the same patient gives the same recording.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from facialis.errors import SettingsError
+from facialis.simulate.artery import DEFAULT_CAUSE, HEALTHY_PACKING, Cause, CauseName
+from facialis.simulate.axons import Axons, LesionSpikes
+from facialis.simulate.innervation import facial_axons
+from facialis.simulate.lesion import Lesion, find_cause, lesion
+from facialis.simulate.muscle import MuscleActivity, MuscleSettings, simulate_muscles
+from facialis.simulate.performance import Contraction
+from facialis.simulate.recruitment import ordered_spikes
+from facialis.simulate.spikes import SpikeSettings, fire
+from facialis.simulate.treatments import WHOLE_LAMELLAE, OnDay, Treatment, on_day
+from facialis.simulate.triggers import Habits, Trigger, check_schedule, excitability, meant_movements
+from facialis.types import SIDES, Side
+
+_OTHER_NERVE = 2**32
+"""Added to the seed for the healthy nerve, so that it is not the sick one's mirror image."""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """All that a recording follows from. SettingsError where something is impossible or contradictory.
+
+    `cause` by its name or as fields; `severity` is how far it has come, 0 (healthy) to 1 (as the cause says).
+    `side` is the patient's sick side. `triggers` lie in the seconds of the recording, `treatments` on days,
+    and the recording is made on `day`. `nucleus_gain` as in `spikes.fire`; `axons` stand for all of a nerve.
+    """
+
+    cause: CauseName | Cause = DEFAULT_CAUSE
+    side: Side = "left"
+    severity: float = 1.0
+    minutes: float = 3.0
+    triggers: tuple[Trigger, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    day: float = 0.0
+    nucleus_gain: float = 0.0
+    seed: int = 1
+    axons: int = 300
+    beat_s: float = 1.0
+    habits: Habits = field(default_factory=Habits)
+    spikes: SpikeSettings = field(default_factory=SpikeSettings)
+
+    def __post_init__(self) -> None:
+        if self.side not in SIDES:
+            raise SettingsError(f"side is {self.side!r}; use left or right.")
+        if not 0 <= self.severity <= 1:
+            raise SettingsError(f"severity is {self.severity}; use 0 (healthy) to 1.")
+        if not 0.02 <= self.minutes <= 60:
+            raise SettingsError(f"A recording of {self.minutes} minutes cannot be simulated; use 0.02 to 60.")
+        if not np.isfinite(self.day):
+            raise SettingsError("The day of the recording must be a number.")
+        if not (isinstance(self.seed, int) and 0 <= self.seed < _OTHER_NERVE):
+            raise SettingsError(f"seed is {self.seed}; use a whole number from 0 to {_OTHER_NERVE - 1}.")
+        check_schedule(self.triggers, self.duration_s)
+        self.today()
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the recording in seconds."""
+        return 60 * self.minutes
+
+    def today(self) -> OnDay:
+        """Return what cause, severity and treatments make of the patient on the day of the recording."""
+        cause = at_severity(find_cause(self.cause), self.severity)
+        return on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side)
+
+
+@dataclass(frozen=True)
+class PatientActivity:
+    """A simulated recording with all on the way to it. `axons` and `spikes` are of both nerves, by side."""
+
+    patient: Patient
+    today: OnDay
+    lesion: Lesion
+    axons: dict[Side, Axons]
+    spikes: dict[Side, LesionSpikes]
+    movements: tuple[Contraction, ...]
+    muscles: MuscleActivity
+
+
+def at_severity(cause: Cause, severity: float) -> Cause:
+    """Return the cause on its way: 0 is healthy, 1 the cause. Myelin goes in equal ratios (assumed)."""
+    if severity == 0 or cause.length_mm == 0:
+        return Cause()
+    return replace(
+        cause,
+        packing=HEALTHY_PACKING + severity * (cause.packing - HEALTHY_PACKING),
+        pulse=severity * cause.pulse,
+        lamellae=float(WHOLE_LAMELLAE * (cause.lamellae / WHOLE_LAMELLAE) ** severity),
+        left_shift_mv=severity * cause.left_shift_mv,
+        axons_lost=severity * cause.axons_lost,
+        misrouted=severity * cause.misrouted,
+    )
+
+
+def healing(found: Lesion, membrane: float) -> Lesion:
+    """Return the lesion after this share of its membrane, 0 to 1, has recovered.
+
+    The tables hold injured membrane only. What fires of itself and goes on firing falls in proportion to what
+    is still injured (assumed).
+    """
+    return replace(found, kick=(1 - membrane) * found.kick, train=(1 - membrane) * found.train)
+
+
+def simulate_patient(patient: Patient, progress: Callable[[float], None] | None = None) -> PatientActivity:
+    """Return one recording of a patient; `progress` is called with the share done, 0 to 1.
+
+    Both eyes blink by the same order, which on the sick side passes the lesion.
+    """
+    tell = progress or (lambda _: None)
+    today, duration_s = patient.today(), patient.duration_s
+    other: Side = "right" if patient.side == "left" else "left"
+    sick = facial_axons(today.cause, patient.axons, patient.side, patient.seed)
+    healthy = facial_axons("none", patient.axons, other, patient.seed + _OTHER_NERVE)
+    movements = meant_movements(patient.triggers, duration_s, patient.habits, patient.seed)
+    ordered, calm = (ordered_spikes(axons, movements, duration_s, patient.seed) for axons in (sick, healthy))
+    tell(0.1)
+    found = healing(lesion(today.cause, today.sodium_block), today.membrane)
+    spikes = fire(
+        sick,
+        found,
+        duration_s,
+        excitability=excitability(patient.triggers, duration_s, found.slope_per_mv, patient.beat_s),
+        nucleus_gain=today.nucleus_gain,
+        seed=patient.seed,
+        beat_s=patient.beat_s,
+        settings=patient.spikes,
+        ordered=ordered,
+    )
+    tell(0.5)
+    muscles = simulate_muscles(
+        [(sick, spikes), (healthy, calm)], movements, MuscleSettings(block=today.block), patient.seed
+    )
+    tell(1.0)
+    return PatientActivity(
+        patient,
+        today,
+        found,
+        {patient.side: sick, other: healthy},
+        {patient.side: spikes, other: calm},
+        movements,
+        muscles,
+    )

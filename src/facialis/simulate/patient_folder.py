@@ -1,0 +1,98 @@
+"""Everything a simulated recording gives, in one folder: all files or none. Each says it is simulated."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from facialis.errors import RenderError
+from facialis.report.files import write_folder
+from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS
+from facialis.simulate.edf import write_edf
+from facialis.simulate.patient import PatientActivity
+from facialis.simulate.patient_config import write_config
+from facialis.simulate.patient_page import write_page
+from facialis.simulate.performance import sample, write_truth
+from facialis.simulate.scene import Scene
+from facialis.types import SIDES
+from facialis.version import __version__
+
+Progress = Callable[[float], None]
+
+
+def write_recording(
+    activity: PatientActivity,
+    folder: Path,
+    *,
+    emg: bool = True,
+    scene: Scene | None = None,
+    picture: bool = True,
+    progress: Progress | None = None,
+) -> None:
+    """Write page.html, patient.truth.json, patient.config.json, patient.spikes.parquet and patient.edf.
+
+    `emg` False leaves out the EDF+ file; a `scene` adds the film patient.mp4, and `progress` is called with
+    its seconds done; `picture` puts the face at the strongest peak on the page where the machine has OpenGL.
+    All share one clock. OutputError where the folder cannot be written, RenderError where a film is asked
+    for and the machine has no OpenGL.
+    """
+    with write_folder(folder) as temporary:
+        if scene is not None:
+            from facialis.simulate.face import render_video  # OpenGL, which nothing else needs
+
+            render_video(activity.muscles.performance, scene, temporary / "patient.mp4", progress=progress)
+        write_truth(activity.muscles.performance, temporary / "patient.truth.json")
+        write_config(activity.patient, temporary / "patient.config.json")
+        write_spikes(activity, temporary / "patient.spikes.parquet")
+        if emg:
+            write_edf(activity.muscles.emg, activity.muscles.performance, temporary / "patient.edf")
+        write_page(activity, temporary / "page.html", peak_picture(activity, scene) if picture else None)
+    # Files of an earlier recording in the same folder would not belong to this one.
+    if scene is None:
+        (folder / "patient.mp4").unlink(missing_ok=True)
+    if not emg:
+        (folder / "patient.edf").unlink(missing_ok=True)
+
+
+def write_spikes(activity: PatientActivity, path: Path) -> None:
+    """Write every spike that leaves the lesions: `time_s`, `side`, `axon`, `muscle`, `origin`."""
+    sides = [side for side in SIDES if side in activity.spikes]
+    spikes = [activity.spikes[side] for side in sides]
+    muscle = [activity.axons[side].muscle[activity.spikes[side].axon] for side in sides]
+    columns = {
+        "time_s": pa.array(np.concatenate([each.time_s for each in spikes])),
+        "side": _named(np.repeat(range(len(sides)), [len(each.axon) for each in spikes]), sides),
+        "axon": pa.array(np.concatenate([each.axon for each in spikes]).astype(np.int32)),
+        "muscle": _named(np.concatenate(muscle), list(MUSCLE_SHARE)),
+        "origin": _named(np.concatenate([each.origin for each in spikes]), list(ORIGINS)),
+    }
+    told = {"simulated": "true", "person": "none", "facialis_version": __version__}
+    pq.write_table(pa.table(columns).replace_schema_metadata(told), path, compression="zstd")
+
+
+def _named(codes: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names))
+
+
+def peak_picture(activity: PatientActivity, scene: Scene | None = None) -> bytes | None:
+    """Return a JPEG of the face at the strongest spasm, or None without a spasm or without OpenGL."""
+    performance = activity.muscles.performance
+    spasms = [event for event in performance.truth if event.kind in ("twitch", "tonic")]
+    if not spasms:
+        return None
+    import cv2
+
+    from facialis.simulate.face import render_still
+
+    peak_s = max(spasms, key=lambda event: event.peak).peak_s
+    curves = sample(performance, np.array([peak_s]))
+    try:
+        picture = render_still(
+            {key: float(curve[0]) for key, curve in curves.items()},
+            scene or Scene(width_px=480, height_px=480),
+        )
+    except RenderError:
+        return None
+    return bytes(cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])[1])

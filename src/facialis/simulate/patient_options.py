@@ -1,0 +1,47 @@
+"""The command line's words for causes, triggers and treatments."""
+
+from typing import cast
+
+from facialis.errors import SettingsError
+from facialis.simulate.artery import CauseName
+from facialis.simulate.causes import CAUSE_OPTIONS
+from facialis.simulate.treatments import Treatment, TreatmentKind
+from facialis.simulate.triggers import Trigger, TriggerName
+
+
+def cause_named(option: str) -> CauseName:
+    """Return the cause of this name on the command line. SettingsError where there is none."""
+    if option not in CAUSE_OPTIONS:
+        raise SettingsError(f"{option!r} is no cause; use one of {', '.join(CAUSE_OPTIONS)}.")
+    return cast(CauseName, CAUSE_OPTIONS[option])
+
+
+def read_trigger(words: str) -> Trigger:
+    """Return the trigger of NAME[:START-END[:STRENGTH]]; names with spaces may have `-` for them."""
+    name, *rest = words.split(":")
+    span = rest[0].split("-") if rest else ["0"]
+    try:
+        if len(rest) > 2 or len(span) > 2:
+            raise ValueError
+        start_s = float(span[0])
+        end_s = float(span[1]) if len(span) == 2 else None
+        strength = float(rest[1]) if len(rest) == 2 else 1.0
+    except ValueError:
+        raise SettingsError(
+            f"{words!r} is no trigger; write NAME:START-END:STRENGTH, such as stress:0-60:0.5."
+        ) from None
+    return Trigger(cast(TriggerName, name.replace("-", " ")), start_s, end_s, strength)
+
+
+def read_treatment(words: str) -> Treatment:
+    """Return the treatment of KIND[:DAY[:AMOUNT]]."""
+    kind, *rest = words.split(":")
+    try:
+        if len(rest) > 2:
+            raise ValueError
+        day, amount = [*map(float, rest), *(0.0, 1.0)[len(rest) :]]
+    except ValueError:
+        raise SettingsError(
+            f"{words!r} is no treatment; write KIND:DAY:AMOUNT, such as decompression:0:0.5."
+        ) from None
+    return Treatment(cast(TreatmentKind, kind), day, amount)
