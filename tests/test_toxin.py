@@ -218,3 +218,44 @@ def test_samples_without_data_are_the_prior() -> None:
     assert np.mean(draws.pattern[0] == 1) == pytest.approx(priors.no_response, abs=0.015)
     assert np.unique(draws.baseline).size <= N_BASELINE
     assert draws.effective > 500
+
+
+def test_very_many_precise_recordings_still_give_an_interval_with_a_width() -> None:
+    # Plain importance sampling from the prior would leave one proposal with all the weight.
+    rng = np.random.default_rng(11)
+    days = np.sort(rng.uniform(-20, 120, 200))
+    left = np.where(days > 0, remaining(np.array([[4.0, 0.85, 75.0, 10.0]]), days)[0], 1.0)
+    many = drawn(list(days), list(30 * left), 12, cv=0.15)
+    cycle = toxin_course(History(many, (), (INJECTION,))).cycles[0]
+    assert inside(cycle.half_loss_week, 75 / 7)
+    assert inside(cycle.plateau_effect, 85.0)
+    assert cycle.half_loss_week.high is not None
+    assert cycle.half_loss_week.low is not None
+    assert 0.3 < cycle.half_loss_week.high - cycle.half_loss_week.low < 1.5
+
+
+def test_the_posterior_is_that_of_plain_weighing_of_the_prior() -> None:
+    # The same model by brute force: draw everything from the prior, weigh by the likelihood.
+    own = recordings((6.0, 0.7, 60.0, 10.0), [-9, -5, -1, 3, 6, 10, 30, 56, 66, 80], 13)
+    days = np.array([-9, -5, -1, 3, 6, 10, 30, 56, 66, 80], dtype=float)
+    counts = np.array([r.count for r in own], dtype=float)
+    rng, n, priors = np.random.default_rng(14), 400_000, ToxinPriors(no_response=1e-9)
+    normal, node = rng.normal(size=(n, 4)), rng.normal(size=n)
+    baseline = np.exp(rng.uniform(np.log(0.02), np.log(1.2), n))
+    size = (0.5 * np.exp(0.5 * node))[:, None] ** -2
+    mean = 180 * baseline[:, None] * np.where(days > 0, remaining(natural(normal, priors), days), 1.0)
+    log_weight = stats.nbinom.logpmf(counts, size, size / (size + mean)).sum(axis=1)
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    assert 1 / np.sum(weight**2) > 800
+    brute = weight @ np.column_stack([normal, np.log(baseline)])
+    spread = np.sqrt(weight @ np.column_stack([normal, np.log(baseline)]) ** 2 - brute**2)
+
+    def stretch(first: int, stop: int) -> Stretch:
+        part = slice(first, stop)
+        return Stretch(days[part], counts[part], np.full(stop - first, 180.0), np.ones(stop - first))
+
+    draws = posterior([stretch(3, 10)], toxin_patterns(priors), stretch(0, 3), RatePrior(), 6000)
+    ours = np.column_stack([draws.shape[0], np.log(draws.baseline)])
+    assert ours.mean(axis=0) == pytest.approx(brute, abs=0.12)
+    assert ours.std(axis=0) == pytest.approx(spread, rel=0.12)

@@ -18,11 +18,16 @@ from scipy.stats import qmc
 
 from facialis.types import FloatArray
 
+NOT_SETTLED = "the fit did not settle on these recordings"
+
 Remaining = Callable[[FloatArray, FloatArray], FloatArray]
 
 N_PROPOSED = 2048
+MOST_PASSES = 10
+ENOUGH, LEAST = 200, 40
+"""Effective proposals to stop at, and to learn the next proposals from."""
 N_BASELINE = 25
-VARIATION_NODES = np.linspace(-2.2, 2.2, 9)
+VARIATION_NODES = np.linspace(-3.0, 3.0, 11)
 WIDEST_BASELINE = (0.15, 6.0)
 """Of the highest rate seen: where the baseline is looked for at first."""
 
@@ -75,6 +80,11 @@ class Draws:
     shape: tuple[FloatArray, ...]
     effective: float
 
+    @property
+    def settled(self) -> bool:
+        """Whether enough proposals carry the weight for intervals to be trusted."""
+        return self.effective >= LEAST
+
     def remaining(self, stretch: int, patterns: Sequence[Pattern], days: FloatArray) -> FloatArray:
         """Return what remains on `days` (n,) of one stretch in each sample, shape (N, n)."""
         out = np.empty((self.baseline.size, days.size))
@@ -86,11 +96,59 @@ class Draws:
 
 @dataclass(frozen=True)
 class _Grid:
-    """Baselines (A,) and alphas (B,); cells are numbered a * B + b. `log_prior` (A * B,)."""
+    """Baselines (A,), evenly spaced in their logarithm, and variations (B,) in log-SDs from the prior's
+    median.
+
+    Cells are numbered a * B + b. `passes` counts how often it was drawn in.
+    """
 
     baseline: FloatArray
-    alpha: FloatArray
-    log_prior: FloatArray
+    node: FloatArray
+    prior: RatePrior
+    passes: int = 0
+
+    @property
+    def alpha(self) -> FloatArray:
+        """Squared coefficients of variation (B,)."""
+        squared: FloatArray = (self.prior.variation * np.exp(self.prior.log_sd * self.node)) ** 2
+        return squared
+
+    @property
+    def log_prior(self) -> FloatArray:
+        """Log prior of each cell (A * B,), up to a constant."""
+        return np.tile(stats.norm.logpdf(self.node), self.baseline.size)
+
+    def spreads(self, cells: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return mean and SD of log baseline and of the variation's node."""
+        weight = np.exp(cells).reshape(self.baseline.size, -1)
+        found = []
+        for axis, at in ((1, np.log(self.baseline)), (0, self.node)):
+            share = weight.sum(axis=axis)
+            centre = float(share @ at)
+            found.append((centre, float(np.sqrt(share @ (at - centre) ** 2))))
+        return found[0], found[1]
+
+    def coarse(self, cells: FloatArray) -> bool:
+        """Whether the steps are wider than what lies between them can bear."""
+        (_, baseline), (_, node) = self.spreads(cells)
+        steps = float(np.log(self.baseline[1] / self.baseline[0])), float(self.node[1] - self.node[0])
+        return steps[0] > 0.8 * baseline or steps[1] > 1.2 * node
+
+    def finer(self, cells: FloatArray) -> "_Grid":
+        """Return the grid drawn in to where the posterior lies, no narrower than two steps each way."""
+        (centre, spread), (node, node_spread) = self.spreads(cells)
+        reach = max(4 * spread, 2 * float(np.log(self.baseline[1] / self.baseline[0])))
+        node_reach = max(3.5 * node_spread, 2 * float(self.node[1] - self.node[0]))
+        return _Grid(
+            np.exp(np.linspace(centre - reach, centre + reach, N_BASELINE)),
+            np.linspace(
+                max(node - node_reach, VARIATION_NODES[0]),
+                min(node + node_reach, VARIATION_NODES[-1]),
+                VARIATION_NODES.size,
+            ),
+            self.prior,
+            self.passes + 1,
+        )
 
 
 @dataclass(frozen=True)
@@ -117,15 +175,21 @@ def posterior(
     grid = _first_grid(stretches, untreated, prior)
     normal = {p.dims: _sobol_normal(p.dims, seed) for p in patterns}
     sums = [[_sum_up(s, p, normal[p.dims], None, grid) for p in patterns] for s in stretches]
-    cells = _cells(sums, patterns, untreated, grid)
-    grid = _finer(grid, cells)
-    sums = [
-        [
-            _sum_up(s, p, normal[p.dims], _moments(each, cells, own, patterns), grid)
-            for p, each in zip(patterns, own, strict=True)
+    for _ in range(MOST_PASSES):
+        cells = _cells(sums, patterns, untreated, grid)
+        found = [[_log_share(each, cells, own, patterns) for each in own] for own in sums]
+        near = [[_moments(a, b) for a, b in zip(x, y, strict=True)] for x, y in zip(sums, found, strict=True)]
+        # The first pass only finds where to look: what it says of its own number is not to be trusted.
+        settled = grid.passes > 0 and all(
+            _effective(parts, own) >= ENOUGH for parts, own in zip(found, sums, strict=True)
+        )
+        if settled and not grid.coarse(cells):
+            break
+        grid = grid.finer(cells)
+        sums = [
+            [_sum_up(s, p, normal[p.dims], at, grid) for p, at in zip(patterns, own, strict=True)]
+            for s, own in zip(stretches, near, strict=True)
         ]
-        for s, own in zip(stretches, sums, strict=True)
-    ]
     cells = _cells(sums, patterns, untreated, grid)
     return _draw(sums, patterns, cells, grid, n_samples, rng)
 
@@ -153,26 +217,7 @@ def _first_grid(stretches: Sequence[Stretch], untreated: Stretch, prior: RatePri
     if counts.sum() == 0:
         raise ValueError("no spasm was counted, so there is no baseline")
     highest = float(np.max((counts + 0.5) / seconds))
-    baseline = highest * np.geomspace(*WIDEST_BASELINE, N_BASELINE)
-    return _grid(baseline, prior)
-
-
-def _grid(baseline: FloatArray, prior: RatePrior) -> _Grid:
-    variation = prior.variation * np.exp(prior.log_sd * VARIATION_NODES)
-    log_prior = np.tile(stats.norm.logpdf(VARIATION_NODES), baseline.size)
-    return _Grid(baseline, variation**2, log_prior)
-
-
-def _finer(grid: _Grid, cells: FloatArray) -> _Grid:
-    """Return the grid drawn in to where the baseline's posterior lies."""
-    by_baseline = np.exp(cells).reshape(grid.baseline.size, -1).sum(axis=1)
-    at = np.log(grid.baseline)
-    centre = float(by_baseline @ at)
-    spread = float(np.sqrt(by_baseline @ (at - centre) ** 2))
-    step = float(at[1] - at[0])
-    reach = max(4 * spread, 2 * step)
-    baseline = np.exp(np.linspace(max(centre - reach, at[0]), min(centre + reach, at[-1]), N_BASELINE))
-    return _Grid(baseline, grid.alpha, grid.log_prior)
+    return _Grid(highest * np.geomspace(*WIDEST_BASELINE, N_BASELINE), VARIATION_NODES, prior)
 
 
 def _sobol_normal(dims: int, seed: int) -> FloatArray:
@@ -194,9 +239,9 @@ def _sum_up(
     shape, log_weight = normal, np.zeros(normal.shape[0])
     if moments is not None and pattern.dims:
         centre, factor = moments
-        near = normal.copy()
-        near[::2] = centre + normal[::2] @ factor.T
-        shape = near
+        # Halves and not every other row: those of a Sobol sequence lie on one side of its first dimension.
+        half = normal.shape[0] // 2
+        shape = np.concatenate([centre + normal[:half] @ factor.T, normal[half:]])
         log_prior = stats.norm.logpdf(shape).sum(axis=1)
         inside = np.linalg.solve(factor, (shape - centre).T).T
         log_near = stats.norm.logpdf(inside).sum(axis=1) - np.log(np.abs(np.linalg.det(factor)))
@@ -227,17 +272,35 @@ def _cells(
     return normalised
 
 
-def _moments(
-    each: _Sum, cells: FloatArray, own: Sequence[_Sum], patterns: Sequence[Pattern]
-) -> tuple[FloatArray, FloatArray]:
-    """Return the centre of one pattern's parameters and a factor of their covariance, somewhat widened."""
+def _log_share(each: _Sum, cells: FloatArray, own: Sequence[_Sum], patterns: Sequence[Pattern]) -> FloatArray:
+    """Return the log posterior share of each proposal of one pattern, (S,), up to the pattern's chance."""
     by_cell = cells - special.logsumexp(_evidence(own, patterns), axis=0)
-    log_weight = special.logsumexp(each.log_weight + by_cell, axis=1)
-    weight = np.exp(log_weight - special.logsumexp(log_weight))
+    share: FloatArray = special.logsumexp(each.log_weight + by_cell, axis=1)
+    return share
+
+
+def _effective(shares: Sequence[FloatArray], own: Sequence[_Sum]) -> float:
+    """Return the effective number of proposals of a stretch, of its patterns with parameters."""
+    joint = np.concatenate([s for s, each in zip(shares, own, strict=True) if each.shape.shape[1]])
+    return float(np.exp(2 * special.logsumexp(joint) - special.logsumexp(2 * joint)))
+
+
+def _moments(each: _Sum, log_share: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the centre of one pattern's parameters and a factor of their covariance, somewhat widened.
+
+    Where few proposals carry all the weight, the weights are tempered until enough carry it.
+    """
+    power = 1.0
+    while power > 1e-3:
+        weight = np.exp(power * (log_share - log_share.max()))
+        weight /= weight.sum()
+        if 1 / float(np.sum(weight**2)) >= min(LEAST, weight.size / 2):
+            break
+        power *= 0.7
     centre = weight @ each.shape
     away = each.shape - centre
     covariance = (away * weight[:, None]).T @ away
-    return centre, np.linalg.cholesky(1.7 * covariance + 0.01 * np.eye(centre.size))
+    return centre, np.linalg.cholesky(1.7 * covariance + 1e-4 * np.eye(centre.size))
 
 
 def _draw(

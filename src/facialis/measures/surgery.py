@@ -14,7 +14,7 @@ from scipy import special
 from facialis.measures.basis import Term
 from facialis.measures.course import closure_change
 from facialis.measures.history import History, RecordedRate, Treatment, measured, seconds_of
-from facialis.measures.posterior import Draws, Pattern, RatePrior, posterior
+from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, posterior
 from facialis.measures.toxin import split, stretch_of
 from facialis.types import FloatArray, Measure
 
@@ -138,7 +138,8 @@ def surgery_course(history: History, priors: SurgeryPriors | None = None) -> Sur
     left = draws.remaining(0, patterns, np.array([last]))[:, 0]
     low, middle, high = (float(q) for q in np.quantile(100 * left, [0.025, 0.5, 0.975]))
     term = Term("remaining", "Spasms at the last recording", None, "% of before", seconds)
-    remaining = term.give(middle, (low, high), n, HOW)
+    given_ = term.give(middle, (low, high), n, HOW)
+    remaining = given_ if draws.settled else term.lack(n, NOT_SETTLED)
     closure = closure_change(before, _recent(after))
     return SurgeryCourse(
         treatment,

@@ -16,7 +16,7 @@ from scipy import special
 from facialis.measures.basis import Term
 from facialis.measures.course import closure_change
 from facialis.measures.history import History, RecordedRate, Treatment, days_since, measured, seconds_of
-from facialis.measures.posterior import Draws, Pattern, RatePrior, Stretch, posterior
+from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, Stretch, posterior
 from facialis.types import FloatArray, Measure
 
 RISE_STEEPNESS = 4.0
@@ -279,6 +279,8 @@ def _cycle(
 
     def measure(name: str, label: str, unit: str, parameter: int, values: FloatArray) -> Measure:
         term = Term(name, label, None, unit, seconds)
+        if not draws.settled:
+            return term.lack(n, NOT_SETTLED)
         normal = draws.shape[k][responded, parameter]
         if n == 0 or normal.size < 100 or float(normal.std()) > priors.narrowed:
             more, first, last = more_for(parameter, draws, k, priors, each_s)
