@@ -21,7 +21,6 @@ from facialis.simulate.movements import blink as a_blink
 from facialis.simulate.recruitment import ordered_spikes
 from facialis.simulate.spike_state import Heap, drop_first, push
 from facialis.simulate.spikes import SpikeSettings, fire
-from facialis.simulate.spiking import _how_many
 from facialis.simulate.volleys import Excitability, Volley, blink, constantly, habits, smile
 
 LOOP = CAUSES["anterior inferior cerebellar artery"]
@@ -307,11 +306,3 @@ def test_impulses_ordered_unit_by_unit_pass_a_healthy_nerve_as_they_are() -> Non
     assert len(passed.axon) == len(ordered.axon) > 50
     assert np.allclose(passed.time_s, ordered.time_s)
     assert np.array_equal(passed.origin, ordered.origin)
-
-
-@pytest.mark.parametrize("expected", [0.0, 0.3, 20.0, 1200.0])
-def test_how_many_spikes_noise_starts_is_a_poisson_number(expected: float) -> None:
-    rng = np.random.default_rng(5)
-    drawn = np.array([_how_many(expected, rng) for _ in range(2000)])
-    assert drawn.mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / 2000) + 1e-12)
-    assert drawn.var() == pytest.approx(expected, rel=0.2)

@@ -30,7 +30,7 @@ class SpikeSettings(_Checked):
     """The spike tier's constants: the same for every cause. SettingsError where one is out of range."""
 
     noise_hz: float = setting(
-        0.06, "1/s", "kicks of channel noise an axon; fit: a discharge of an axon every few s", 0, 1000
+        0.025, "1/s", "kicks of channel noise an axon; fit: a discharge of an axon every few s", 0, 1000
     )
     field_hz: float = setting(
         2600.0, "1/s", "kicks while all of the nerve fires; fit: spasms begin but do not stay", 0, 1e6
@@ -41,11 +41,11 @@ class SpikeSettings(_Checked):
     )
     refractory_ms: float = setting(1.2, "ms", "no node fires sooner (cable tier)", 0.5, 5)
     potassium_mv: float = setting(3.5, "mV", "most that potassium between axons does; assumed", 0, 20)
-    potassium_step: float = setting(0.15, "1", "by each spike of a patch, over its axons; fit", 0, 5)
+    potassium_step: float = setting(0.1, "1", "by each spike of a patch, over its axons; fit", 0, 5)
     potassium_ms: float = setting(600.0, "ms", "in which it is cleared; assumed", 1, 60_000)
     mixing_ms: float = setting(150.0, "ms", "in which it spreads over the lesion; assumed", 1, 1e6)
     pump_mv: float = setting(5.5, "mV", "most that the sodium pump does; assumed", 0, 20)
-    pump_step: float = setting(0.012, "1", "by each spike of an axon; fit", 0, 5)
+    pump_step: float = setting(0.006, "1", "by each spike of an axon; fit", 0, 5)
     pump_ms: float = setting(4000.0, "ms", "in which the pump has done its work; assumed", 1, 600_000)
     fatigue_mv: float = setting(0.25, "mV", "by each spike of an axon: sodium channels stay shut; fit", 0, 10)
     fatigue_ms: float = setting(120.0, "ms", "in which they recover; sodium's slow inactivation", 1, 10_000)
