@@ -68,9 +68,7 @@ def raster_svg(axons: Axons, spikes: LesionSpikes, start_s: float, end_s: float)
     for number, muscle in enumerate(MUSCLE_SHARE):
         rows = np.flatnonzero(axons.muscle[chosen] == number)
         if rows.size:
-            parts.append(
-                _text(_LEFT - 6, float(rows.mean()) * step + 6, muscle.replace("_", " ")[:14], "end")
-            )
+            parts.append(_text(_LEFT - 6, float(rows.mean()) * step + 6, _short(muscle), "end"))
     height = len(chosen) * step
     return _svg(
         "Spikes that leave the lesion, by axon", height + 20, [*parts, *_times(start_s, end_s, height)]
@@ -171,3 +169,7 @@ def _svg(title: str, height: float, parts: list[str]) -> str:
         f'font-family="system-ui, sans-serif" font-size="11" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )
+
+
+def _short(muscle: str) -> str:
+    return muscle.replace("orbicularis_", "orb. ").replace("_", " ")
