@@ -175,5 +175,5 @@ def test_no_days_give_a_reason(kept: int) -> None:
 
 def test_words_say_what_the_lots_say() -> None:
     plan = plan_trial("tea", START, blocks=5, periods=4, seed=9)
-    assert "so it comes from the factor" in trial_result(plan, outcomes(plan, 4.0, 1)).words
+    assert "which speaks for the factor" in trial_result(plan, outcomes(plan, 4.0, 1)).words
     assert "cannot tell yet" in trial_result(plan, outcomes(plan, 0.0, 1)).words

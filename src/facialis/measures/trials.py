@@ -222,4 +222,4 @@ def _words(factor: str, measure: Measure, p: float, name: str) -> str:
         said += f" ({measure.low:+.1f} to {measure.high:+.1f})"
     share = "fewer than 0.1" if p < 0.001 else f"{100 * p:.1f}"
     said += f". By the lots alone a difference as large happens in {share} % of trials"
-    return f"{said}, so it comes from the factor." if p <= 1 - LEVEL + 1e-12 else f"{said}: cannot tell yet."
+    return f"{said}, which speaks for the factor." if p <= 1 - LEVEL + 1e-12 else f"{said}: cannot tell yet."
