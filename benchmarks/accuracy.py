@@ -19,7 +19,6 @@ import click
 
 from benchmarks import peer
 from benchmarks.figures import found_by_size, rate_by_rate
-from benchmarks.matching import Span
 from benchmarks.readings import Reading, reading
 from benchmarks.scenarios import CLIPS, Group, Scenario, performance, scenarios
 from benchmarks.scores import (
@@ -35,6 +34,7 @@ from benchmarks.scores import (
 from benchmarks.tables import provenance, publish
 from facialis.errors import RenderError
 from facialis.measure import analyse
+from facialis.measures.matching import Span
 from facialis.settings import Settings
 from facialis.simulate.performance import TrueEvent
 from facialis.simulate.render import open_context

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import signal
 
-from benchmarks.matching import Span
+from facialis.measures.matching import Span
 from facialis.source.channels import column
 from facialis.source.emg import EmgRecording, Mark
 from facialis.types import SIDES, FloatArray, Side

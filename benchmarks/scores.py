@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from benchmarks.matching import Matching, Span, match, pooled
 from benchmarks.scenarios import RATES_PER_MIN, SIZES, Scenario
 from benchmarks.tables import NOTHING, markdown, number, share
+from facialis.measures.matching import Matching, Span, match, pooled
 from facialis.settings import QualitySettings
 from facialis.simulate.performance import TrueEvent
 from facialis.types import FloatArray, RecordingSide

@@ -17,12 +17,12 @@ from benchmarks.accuracy import peers
 from benchmarks.figures import found_by_size, rate_by_rate
 from benchmarks.graft import REPORT, TUNE
 from benchmarks.hemiface_table import CONDITIONS, STATES, shares
-from benchmarks.matching import Span
 from benchmarks.readings import Reading
 from benchmarks.scenarios import RENDERED, SIZES, Scenario, performance, scenarios, scene
 from benchmarks.scores import Outcome
 from benchmarks.tables import NOTHING, markdown, number, publish, share
 from benchmarks.throughput import Run, make_clip, repeat_clip, speed_table
+from facialis.measures.matching import Span
 from facialis.simulate.head import Identity
 from facialis.simulate.scene import Scene
 from facialis.source.video import read_frames

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.matching import Matching, Span, match, pooled
+from facialis.measures.matching import Matching, Span, match, pooled
 from facialis.types import EventSide
 
 SIDES: tuple[EventSide, ...] = ("left", "right")

@@ -10,8 +10,9 @@ import click
 
 from facialis.commands.diary import diary
 from facialis.commands.keeping import people
+from facialis.commands.questionnaire import questionnaire
 from facialis.commands.record import record
-from facialis.commands.treatment import questionnaire, treatment
+from facialis.commands.treatment import treatment
 from facialis.console import progress_bar, quiet_stderr, run
 from facialis.simulate.causes import CAUSE_OPTIONS
 from facialis.version import __version__

@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from facialis.signals.runs import runs_of
 from facialis.simulate.axons import MUSCLE_SHARE
 from facialis.simulate.force import FORCE_PER_S
 from facialis.simulate.motor_units import NERVE_MUSCLES
@@ -28,7 +29,7 @@ from facialis.simulate.performance import (
     grouped,
     ordered,
 )
-from facialis.types import REGIONS, BoolArray, FloatArray, Region, Side
+from facialis.types import REGIONS, FloatArray, Region, Side
 
 ON, ON_S = 0.03, 0.02
 """A contraction begins above this share of the greatest, held for this long."""
@@ -67,8 +68,8 @@ def intervals(curve: FloatArray, per_s: float) -> list[Interval]:
 
     One that has not ended lasts to the end of the curve.
     """
-    quiet = [(a, b) for a, b in _runs(curve < OFF) if b - a >= OFF_S * per_s or a == 0]
-    held = [(a, b) for a, b in _runs(curve > ON) if b - a >= ON_S * per_s]
+    quiet = [(a, b) for a, b in runs_of(curve < OFF) if b - a >= OFF_S * per_s or a == 0]
+    held = [(a, b) for a, b in runs_of(curve > ON) if b - a >= ON_S * per_s]
     ends = np.array([a for a, _ in quiet] + [len(curve) - 1])
     found: list[Interval] = []
     last = -1
@@ -269,9 +270,3 @@ def _united(groups: Iterable[Sequence[Interval]]) -> list[Interval]:
         else:
             found.append((onset, offset))
     return found
-
-
-def _runs(mask: BoolArray) -> list[tuple[int, int]]:
-    """Return where the mask holds, as (first, last + 1) samples."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(int)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
