@@ -1,4 +1,4 @@
-"""What the commands of the record share: where it is, whose it is, its passphrase, how things are told."""
+"""What the commands share: which record, whose, its passphrase, and how things are told."""
 
 import os
 import sys

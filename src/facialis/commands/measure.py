@@ -1,0 +1,207 @@
+"""Commands that measure: a recording of the user's, or the one that facialis carries."""
+
+from contextlib import ExitStack, nullcontext
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from facialis.commands import PATH
+from facialis.console import progress_bar, quiet_stderr
+
+if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions
+    from facialis.types import Result
+
+
+@click.command(short_help="Find the spasms in a video or an EMG and write a report.")
+@click.argument("recording", type=PATH)
+@click.option("--out", type=PATH, metavar="DIR", help="Folder to write to  [default: RECORDING-facialis]")
+@click.option(
+    "--mirrored", is_flag=True, help="The video was stored as in a mirror, as many selfie cameras do."
+)
+@click.option("--no-faces", is_flag=True, help="Leave the pictures of the face out of the report.")
+@click.option(
+    "--overlay", is_flag=True, help="Also write the video with the face points and the curves on it."
+)
+@click.option("--model", type=PATH, metavar="FILE", help="Face model (.task) instead of the packaged.")
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    metavar="NAME=SIDE MUSCLE",
+    help="EMG: what a channel recorded, as 'EMG3=left orbicularis_oculi'; may be repeated.",
+)
+@click.option(
+    "--rate", type=click.FloatRange(1, 100_000), metavar="HZ", help="EMG: samples a second of a table."
+)
+@click.option(
+    "--unit", type=click.Choice(["V", "mV", "uV", "nV"]), help="EMG: the unit, whatever the file says."
+)
+@click.option("--with-video", type=PATH, metavar="VIDEO", help="EMG: measure this video too, and compare.")
+@click.option(
+    "--video-offset",
+    type=float,
+    default=0.0,
+    metavar="SECONDS",
+    help="EMG: when the video begins, after the EMG does.",
+)
+def measure(
+    recording: Path,
+    out: Path | None,
+    mirrored: bool,
+    no_faces: bool,
+    overlay: bool,
+    model: Path | None,
+    channels: tuple[str, ...],
+    rate: float | None,
+    unit: str | None,
+    with_video: Path | None,
+    video_offset: float,
+) -> None:
+    """Find the spasms in RECORDING: how often, how long, how strong, where.
+
+    RECORDING is a video, or an EMG of both sides' facial muscles (EDF, EDF+, BDF, CSV). Writes report.html,
+    events.tsv, events.json, signals.parquet and summary.json into a folder. Files of an earlier measurement
+    in that folder are replaced. Left and right are the person's own.
+
+    \b
+    Examples:
+      facialis measure recording.mp4
+      facialis measure selfie.mov --mirrored --out monday --overlay
+      facialis measure recording.edf --with-video recording.mp4 --video-offset 1.5
+    """
+    from facialis.source.emg import EmgOptions, is_emg
+
+    out = out or Path(f"{recording.stem}-facialis")
+    options = EmgOptions(_channels(channels), rate, unit)
+    about_video: dict[str, Any] = {
+        "mirrored": mirrored,
+        "faces": not no_faces,
+        "overlay": overlay,
+        "model": model,
+    }
+    if not is_emg(recording):
+        if channels or rate or unit or with_video or video_offset:
+            raise click.UsageError(
+                f"{recording} is no EMG; --channel, --rate, --unit and --with-video need one."
+            )
+        _tell(_measured(recording, out, **about_video), out)
+    elif with_video is None:
+        if mirrored or no_faces or overlay or model or video_offset:
+            raise click.UsageError(f"{recording} is an EMG; options about a video need --with-video.")
+        _tell(_measured_emg(recording, out, options), out)
+    else:
+        _measured_both(recording, with_video, out, options, video_offset, about_video)
+
+
+@click.command(short_help="Measure the recording facialis carries.")
+@click.option(
+    "--out", type=PATH, default=Path("demo-facialis"), show_default=True, metavar="DIR",
+    help="Folder to write to.",
+)  # fmt: skip
+def demo(out: Path) -> None:
+    """Measure the simulated recording that facialis carries, and compare with what it truly shows.
+
+    \b
+    Example:
+      facialis demo
+    """
+    from facialis.simulate.compare import comparison_lines
+    from facialis.simulate.performance import read_truth
+
+    with ExitStack() as stack:
+        video, truth = (
+            stack.enter_context(as_file(files("facialis") / "data" / name))
+            for name in ("demo.mp4", "demo.truth.json")
+        )
+        result = _measured(video, out)
+        known = read_truth(truth)
+    _tell(result, out)
+    click.echo("\n".join(comparison_lines(result, known)))
+
+
+def _measured(
+    video: Path,
+    out: Path,
+    *,
+    mirrored: bool = False,
+    faces: bool = True,
+    overlay: bool = False,
+    model: Path | None = None,
+) -> "Result":
+    from facialis.measure import measure as measure_video
+    from facialis.report.files import write_folder
+    from facialis.report.folder import write_report
+    from facialis.signals.model import FaceModel
+    from facialis.source.video import probe
+
+    seconds = probe(video, mirrored=mirrored).duration_s
+    with quiet_stderr():
+        FaceModel(model)
+    # The folder comes first: a place that cannot be written is told before the work, not after it.
+    with write_folder(out) as folder:
+        with progress_bar("Measuring", seconds) as tell:
+            result = measure_video(video, mirrored=mirrored, model=model, progress=tell)
+        with progress_bar("Drawing the overlay", seconds) if overlay else nullcontext() as tell:
+            write_report(
+                result, folder, video=video, faces=faces, overlay=overlay, model=model, progress=tell
+            )
+    return result
+
+
+def _channels(told: tuple[str, ...]) -> dict[str, str]:
+    """Return the channels' names with what the user says they are; what is told must name a side and
+    muscle."""
+    from facialis.source.channels import column_from
+
+    channels = {}
+    for each in told:
+        name, is_told, words = each.rpartition("=")
+        if not is_told or not name.strip():
+            raise click.BadParameter(f"{each!r} is not NAME=SIDE MUSCLE", param_hint="--channel")
+        column_from(words)
+        channels[name] = words
+    return channels
+
+
+def _measured_emg(recording: Path, out: Path, options: "EmgOptions") -> "Result":
+    from facialis.measure import measure as measure_recording
+    from facialis.report.files import write_folder
+    from facialis.report.folder import write_report
+
+    with write_folder(out) as folder:
+        result = measure_recording(recording, emg=options)
+        write_report(result, folder)
+    return result
+
+
+def _measured_both(
+    recording: Path,
+    video: Path,
+    out: Path,
+    options: "EmgOptions",
+    offset_s: float,
+    about_video: dict[str, Any],
+) -> None:
+    """Measure EMG and video, and write both with how they agree: all files or none."""
+    from facialis.measures.agreement import agreement, agreement_body, agreement_lines
+    from facialis.report.files import write_folder
+    from facialis.report.tables import write_json
+
+    with write_folder(out) as folder:
+        emg = _measured_emg(recording, folder, options)
+        seen = _measured(video, folder / "video", **about_video)
+        found = agreement(emg, seen, offset_s)
+        write_json(agreement_body(found), folder / "agreement.json")
+    _tell(emg, out)
+    _tell(seen, out / "video")
+    click.echo("\n".join(agreement_lines(found)))
+
+
+def _tell(result: "Result", out: Path) -> None:
+    from facialis.report.words import summary_lines
+
+    click.echo("\n".join(summary_lines(result)))
+    click.echo(f"Written to {out}: open {out / 'report.html'} in a browser.")
