@@ -1,0 +1,35 @@
+"""From a record to the report: as much as two pages hold, as PDF and as a page of the same content."""
+
+from dataclasses import dataclass, replace
+
+from facialis.report.doctor.content import LADDER, Report
+from facialis.report.doctor.html import html
+from facialis.report.doctor.kept import Kept, Wishes, look
+from facialis.report.doctor.pdf import MOST_PAGES, UNKNOWN, Pdf, pdf
+from facialis.report.doctor.writing import write
+
+
+@dataclass(frozen=True)
+class Made:
+    """The content, and the PDF and the page made of it. `pdf` is None where only the page was asked for."""
+
+    report: Report
+    pdf: Pdf | None
+    html: str
+
+
+def make(kept: Kept, wishes: Wishes | None = None, *, with_pdf: bool = True) -> Made:
+    """Return the report with as much as two pages hold. Without a PDF nothing is typeset, so all is told."""
+    found = look(kept.history)
+    if not with_pdf:
+        report = write(kept, found, wishes, LADDER[0])
+        return Made(report, None, html(report))
+    for limits in LADDER:
+        report = write(kept, found, wishes, limits)
+        typeset = pdf(report, kept.made.utc)
+        if typeset.pages <= MOST_PAGES:
+            break
+    if typeset.unknown:
+        told = replace(report, footer=f"{report.footer} {UNKNOWN}: a letter that no font here has.")
+        typeset = replace(pdf(told, kept.made.utc), unknown=typeset.unknown)
+    return Made(report, typeset, html(report))

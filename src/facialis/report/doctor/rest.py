@@ -1,0 +1,185 @@
+"""The parts in words: triggers, the person's own words, quality and limits, how it was measured, how to read it."""
+
+from facialis.measures.triggers import Answer as Told
+from facialis.measures.triggers import Effect, NoDifference
+from facialis.record import sides
+from facialis.report.doctor.content import Limits, Paragraph, Points, Quotes, Section, Table
+from facialis.report.doctor.kept import Found, Kept, Wishes
+from facialis.report.doctor.plain import clean, count_words, cut, day_words, sentence, signed, signless
+from facialis.report.words import left_out_of
+
+OUTCOMES = {"felt": "felt strength", "bother": "bother", "rate": "spasms counted"}
+
+
+# Triggers
+
+
+def factors(found: Found, limits: Limits) -> Section:
+    """Return what the diary tells of each factor: found ones first, then those that cannot be told yet."""
+    report = found.triggers
+    if not report.answers:
+        none = "No factor was noted in the diary, so there is nothing to tell about triggers."
+        return Section("What makes a difference", (Paragraph(none),))
+    chosen = _chosen(report.answers)
+    shown = chosen[: limits.factors]
+    more = len(chosen) - len(shown)
+    note = "Found is what goes along in this diary; whether it is the cause, a trial by lot can show."
+    return Section(
+        "What makes a difference",
+        (
+            Table(
+                "Factors of the diary",
+                ("Factor", "On what", "Difference (95 % interval)", "What can be said"),
+                tuple(_factor(each, limits) for each in shown),
+                (1.8, 2.2, 2.6, 3.6),
+                f"{f'{more} more not shown. ' if more else ''}{note}",
+            ),
+        ),
+    )
+
+
+def _chosen(told: tuple[Told, ...]) -> list[Told]:
+    """Return every effect found; of the other factors the felt strength of the same day, or what there is."""
+    effects = sorted((a for a in told if isinstance(a, Effect)), key=lambda a: a.p_adjusted)
+    named = {a.factor for a in effects}
+    others: dict[str, Told] = {}
+    for outcome in ("felt", "rate", "bother"):
+        for each in told:
+            if each.outcome == outcome and each.when == "same day" and each.factor not in named:
+                others.setdefault(each.factor, each)
+    open_first = sorted(others.values(), key=lambda a: isinstance(a, NoDifference))
+    return [*effects, *open_first]
+
+
+def _factor(each: Told, limits: Limits) -> tuple[str, ...]:
+    what = f"{OUTCOMES[each.outcome]}, {each.when}"
+    return cut(each.factor, limits.name // 2), what, _difference(each), _said(each)
+
+
+def _difference(each: Told) -> str:
+    if each.value is None or each.low is None or each.high is None:
+        return "–"
+    if each.outcome == "rate":
+        return f"{signless(each.value)} times ({signless(each.low)} to {signless(each.high)})"
+    return f"{signed(each.value)} of 10 ({signed(each.low)} to {signed(each.high)})"
+
+
+def _said(each: Told) -> str:
+    if isinstance(each, Effect):
+        way = "more" if (each.value > 1 if each.outcome == "rate" else each.value > 0) else "less"
+        return f"found: goes along with {way}"
+    if isinstance(each, NoDifference):
+        return "no difference that matters"
+    return f"cannot tell yet: about {each.days_with} more days with it and {each.days_without} without"
+
+
+# The person's own words
+
+
+def own_words(kept: Kept, wishes: Wishes, limits: Limits) -> Section | None:
+    """Return a text of the person's, else the latest notes of the diary; None where none is wished."""
+    heading = "In the person's own words"
+    if clean(wishes.words):
+        return Section(heading, (Quotes((("", cut(wishes.words, limits.words)),)),))
+    if not wishes.notes:
+        return None
+    told = [each for each in kept.entries if clean(each.note)]
+    newest = sorted(told, key=lambda each: each.at.utc)[::-1][: limits.notes]
+    if not newest:
+        return Section(heading, (Paragraph("No notes were written in the diary."),))
+    quotes = [(day_words(e.day or e.at.local.date()), cut(e.note, limits.note)) for e in newest]
+    return Section(heading, (Quotes(tuple(quotes)),))
+
+
+# Quality and limits
+
+
+def limits_of(kept: Kept, limits: Limits) -> Section:
+    """Return what was left out and why, and what the numbers cannot say."""
+    points = [*_counts(kept), *kept.notes]
+    flip = _flipped(kept)
+    if flip:
+        points.append(flip)
+    last = kept.last
+    if last is not None and last.id in kept.measurements:
+        quality = kept.measurements[last.id].quality
+        lost = left_out_of(quality)
+        if lost:
+            points.append(f"Left out of the last recording: {lost}.")
+        points += list(quality.notes[:1])
+    lasting = (
+        "A recording is a moment: none of these numbers speaks for times that were not recorded.",
+        "A wink or a one-sided smile made on purpose cannot be told from a spasm with certainty.",
+        "Checked on simulated recordings and on faces with computer-made spasms, not yet against doctors' "
+        "ratings or patients' recordings.",
+        "Not a diagnosis; it does not say what is normal, and gives no advice on treatment or dose.",
+    )
+    kept_points = [cut(sentence(point), 4 * limits.name) for point in points][: limits.limits]
+    return Section("Quality and limits", (Points((*kept_points, *lasting)),))
+
+
+def _counts(kept: Kept) -> list[str]:
+    n = len(kept.recordings)
+    if not n:
+        return []
+    measured = sum(each.id in kept.measurements for each in kept.recordings)
+    words = f"Of {count_words(n, 'recording')} {measured} {'is' if measured == 1 else 'are'} measured"
+    return [f"{words} and {len(kept.rates)} counted in the course."]
+
+
+def _flipped(kept: Kept) -> str:
+    at = {each.id: each.at for each in kept.recordings}
+    told = [sides.Sided(n, at[n], m.verdict) for n, m in kept.measurements.items() if n in at]
+    flips = sides.flips(told)
+    if not flips:
+        return ""
+    days = [day_words(f.at.local.date()) for f in flips]
+    shown = ", ".join(days[:3]) + (f" and {len(days) - 3} more" if len(days) > 3 else "")
+    return f"Another side than before is shown on {shown}; such a video may have been stored as in a mirror."
+
+
+# How
+
+
+def understanding(kept: Kept, found: Found) -> Section:
+    """Return how each kind of number is to be understood."""
+    _ = kept
+    points = [
+        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video, over the time "
+        "in which both sides could be seen. Share of the time: how much of that time was in spasm.",
+        "95 % interval: the values that fit what was seen. A wide one says that little was seen.",
+        "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and often "
+        "go another way than what is counted; neither corrects the other.",
+        "Times as often: 0.5 is half as many as before. An interval that holds 1 leaves room for no change.",
+    ]
+    if found.toxin.cycles:
+        points.append(
+            "Toxin cycle: a curve fitted to the recordings, from a range known from the literature. Toxin also "
+            "weakens blinking and shutting the eye."
+        )
+    points.append("Not enough data, cannot tell yet: an answer of its own, never 0 and never no.")
+    return Section("How to read the numbers", (Points(tuple(points)),))
+
+
+def how(kept: Kept) -> Section:
+    """Return by what the recordings were measured: version, settings, model."""
+    kinds: dict[tuple[str, str, str], int] = {}
+    for each in kept.measurements.values():
+        model = "the packaged face model" if each.model.packaged else f"face model {each.model.sha256[:12]}"
+        key = (each.version, each.settings_digest, model)
+        kinds[key] = kinds.get(key, 0) + 1
+    if not kinds:
+        return Section("How it was measured", (Paragraph("Nothing was measured yet."),))
+    most = sorted(kinds.items(), key=lambda pair: -pair[1])
+    words = [
+        f"{count_words(n, 'recording')} by facialis {version}, settings {digest}, {model}"
+        for (version, digest, model), n in most[:2]
+    ]
+    if len(most) > 2:
+        rest = sum(n for _, n in most[2:])
+        words.append(f"{count_words(rest, 'recording')} by {len(most) - 2} other versions or settings")
+    method = (
+        "Each half of the face is mirrored to a whole one and read by the same model, so that one side does "
+        "not pull the other along. All of it ran on the person's own computer."
+    )
+    return Section("How it was measured", (Paragraph(f"{sentence('; '.join(words))} {method}"),))
