@@ -150,9 +150,10 @@ def show(number: int, events: bool, where: Place, person: Place) -> None:
         if not measured:
             click.echo("It is not measured.")
             return
-        click.echo("\n".join(summary_lines(kept.result(measured[-1].id))))
+        newest = [m for m in measured if m.mirrored == each.mirrored][-1]
+        click.echo("\n".join(summary_lines(kept.result(newest.id))))
         if events:
-            _tell_events(kept, number, measured[-1].id)
+            _tell_events(kept, number, newest.id)
         if number in kept.flips():
             click.echo(kept.flips()[number])
 

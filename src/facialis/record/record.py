@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -44,8 +45,12 @@ from facialis.record.types import (
     Treatment,
     Unfinished,
 )
-from facialis.types import Event, Result, Signals
+from facialis.types import Event, EventSide, Result, Signals
 from facialis.types import Measure as Number
+
+if TYPE_CHECKING:
+    from facialis.measures.history import History
+    from facialis.record.gathering import Gathered
 
 
 class Record:
@@ -238,6 +243,32 @@ class Record:
         """Return, by recording, what to say of those that show another side than the anchor."""
         told, anchor = self.sided(), self.anchor()
         return {f.recording_id: sides.flip_sentence(f, anchor) for f in sides.flips(told)} if anchor else {}
+
+    # As the statistics take it
+
+    def gathered(self, *, side: EventSide | None = None, task: str | None = None) -> "Gathered":
+        """Return everything as `facialis.measures` takes it, with what was left out and why.
+
+        `side` counts the spasms of that side instead of the affected one, `task` those of recordings of one
+        task. See `gathering.gather`.
+        """
+        from facialis.record import gathering, reading
+
+        person = self.person
+        with self.store.database.reading() as connection:
+            return gathering.gather(
+                reading.reads_of(self.store, connection, person.id),
+                diary.entries(connection, person.id),
+                treatments.all_of(connection, person.id),
+                side=side,
+                task=task,
+                day_ends_h=diary.day_ends_h(connection),
+                settings=self.store.settings,
+            )
+
+    def history(self, *, side: EventSide | None = None, task: str | None = None) -> "History":
+        """Return recordings as counts, the diary by day and the treatments, for `facialis.measures`."""
+        return self.gathered(side=side, task=task).history
 
     # What the person tells
 

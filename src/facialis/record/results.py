@@ -94,10 +94,15 @@ def by_id(connection: sa.Connection, number: int) -> Measurement:
 
 
 def newest_of(connection: sa.Connection, person_id: int) -> tuple[Measurement, ...]:
-    """Return the newest measurement of each of a person's recordings."""
+    """Return the newest measurement of each of a person's recordings.
+
+    Only those count that took the recording for mirrored, or not, as it is known to be now: whoever tries one
+    and goes back to the other is left with two, of which the newer one has the sides swapped.
+    """
     r = tables.recordings
     newest = sa.select(sa.func.max(_M.c.id)).join(r, r.c.id == _M.c.recording_id)
-    newest = newest.where(r.c.person_id == person_id).group_by(_M.c.recording_id)
+    newest = newest.where((r.c.person_id == person_id) & (_M.c.mirrored == r.c.mirrored))
+    newest = newest.group_by(_M.c.recording_id)
     rows = connection.execute(sa.select(_M).where(_M.c.id.in_(newest)).order_by(_M.c.recording_id))
     return tuple(_measurement(row) for row in rows)
 
