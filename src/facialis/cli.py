@@ -9,6 +9,7 @@ from facialis.commands.keeping import people
 from facialis.commands.measure import demo, measure
 from facialis.commands.questionnaire import questionnaire
 from facialis.commands.record import record
+from facialis.commands.report import report
 from facialis.commands.simulate import simulate
 from facialis.commands.treatment import treatment
 from facialis.console import run
@@ -37,10 +38,11 @@ def cli() -> None:
       facialis simulate face --out simulated.mp4
       facialis record add recording.mp4
       facialis diary add
+      facialis report
 
     Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
     """
 
 
-for command in (measure, demo, simulate, record, diary, treatment, questionnaire, people):
+for command in (measure, demo, simulate, record, diary, treatment, questionnaire, people, report):
     cli.add_command(command)

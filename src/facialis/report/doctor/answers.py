@@ -1,28 +1,23 @@
-"""The answers on top: side, how often, how long, how strong, since when, does the treatment work, until when."""
+"""The answers on top: side, how often, how long, how strong, since when, does treatment work, how long."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from statistics import fmean, median
 
 from facialis.measures.history import RecordedRate
 from facialis.measures.triggers import CannotTellYet, Effect
+from facialis.record import sides
 from facialis.report.doctor.content import Answer, Limits
 from facialis.report.doctor.kept import Found, Kept, Wishes
-from facialis.report.doctor.plain import (
-    count_words,
-    cut,
-    day_words,
-    given,
-    range_words,
-    sentence,
-    signed,
-    signless,
-)
+from facialis.report.doctor.plain import count_words, cut, day_words, given, range_words, sentence, told
 from facialis.report.doctor.rate import interval_of, per_min
+from facialis.report.doctor.rest import chosen
 from facialis.report.words import listed, percent
-from facialis.types import Measure
+from facialis.types import EventSide, Measure
 
 RECENT_DAYS = 28
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
+OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
 
 def answers(kept: Kept, found: Found, wishes: Wishes, limits: Limits) -> tuple[Answer, ...]:
@@ -45,40 +40,43 @@ def _side(kept: Kept) -> str:
     side = "Both sides" if kept.side == "both" else f"The person's {kept.side}"
     shown = [m.verdict for m in kept.measurements.values()]
     same = [v.probability for v in shown if v.side == kept.side]
+    known = kept.side_from
+    anchor = sides.anchor_of(kept.sided)
+    if anchor is not None and anchor.side == kept.side:
+        known = f"the first clear recording, {day_words(anchor.at.local.date())}"
     if not same:
-        return f"{side} (known from {kept.side_from})."
+        return f"{side}, known from {known}."
     sure = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
-    other = {"left": "right", "right": "left"}.get(kept.side)
-    against = sum(v.side == other for v in shown)
+    against = sum(v.side == OTHER_SIDE.get(kept.side) for v in shown)
     if against:
         sure += f", {against} the other side"
-    return f"{side} (known from {kept.side_from}). {sure}; the clearest is {percent(max(same))} sure."
+    return f"{side}, known from {known}. {sure}; the clearest is {percent(max(same))} sure."
 
 
 def _how_often(kept: Kept) -> str:
     if not kept.rates:
         return NOTHING_COUNTED
-    number, last = max(kept.rates.items(), key=lambda pair: (pair[1].when, pair[0]))
-    words = f"{_rate(last)} in the last recording ({day_words(last.when.date())})."
+    last = max(kept.rates.values(), key=lambda rate: rate.when)
+    words = f"{_rate(last)} in the last recording, {day_words(last.when.date())}."
     if len(kept.rates) > 1:
         middle = median(per_min(each) for each in kept.rates.values())
-        words += f" Median of {count_words(len(kept.rates), 'recording')}: {signless(middle)}."
+        words += f" Median of {count_words(len(kept.rates), 'recording')}: {told(middle, '1/min')}."
     return words
 
 
 def _rate(rate: RecordedRate) -> str:
-    low, high = interval_of(rate)
-    return f"{signless(per_min(rate))} spasms per minute ({signless(low)} to {signless(high)})"
+    low, high = (told(end, "1/min") for end in interval_of(rate))
+    return f"{told(per_min(rate), '1/min')} spasms per minute ({low} to {high})"
 
 
 def _share(kept: Kept) -> str:
     measure = _of_side(kept, "spasm_share")
-    if measure is None or kept.last is None:
+    if measure is None:
         return NOTHING_COUNTED
     if measure.value is None:
         return f"Not measurable in the last recording: {measure.reason}."
-    within = f" ({range_words(measure)} %)" if range_words(measure) else ""
-    return f"{signless(measure.value)} % in spasm{within} in the last recording."
+    within = f" ({inside})" if (inside := range_words(measure)) else ""
+    return f"{told(measure.value, '%')} %{within} of the last recording was in spasm."
 
 
 def _of_side(kept: Kept, name: str) -> Measure | None:
@@ -89,78 +87,65 @@ def _of_side(kept: Kept, name: str) -> Measure | None:
 
 
 def _felt(kept: Kept) -> str:
-    told = [(day.day, day.felt) for day in kept.history.diary if day.felt is not None]
-    if not told:
+    noted = [(day.day, day.felt) for day in kept.history.diary if day.felt is not None]
+    if not noted:
         return "Not known: no felt strength was noted."
-    last = max(day for day, _ in told)
-    recent = [felt for day, felt in told if day > last - timedelta(days=RECENT_DAYS)]
+    last = max(day for day, _ in noted)
+    recent = [felt for day, felt in noted if day > last - timedelta(days=RECENT_DAYS)]
     words = (
-        f"{signless(fmean(recent))} of 10, mean of {count_words(len(recent), 'diary day')} "
+        f"{told(fmean(recent), 'of 10')} of 10, mean of {count_words(len(recent), 'diary day')} "
         f"in the four weeks to {day_words(last)}"
     )
-    if len(told) == len(recent):
+    if len(noted) == len(recent):
         return words + "."
-    return f"{words}; {signless(fmean(felt for _, felt in told))} over all {len(told)} days."
+    return f"{words}; {told(fmean(felt for _, felt in noted), 'of 10')} over all {len(noted)} days."
 
 
 def _since(kept: Kept, wishes: Wishes, limits: Limits) -> str:
-    told = f"{sentence(cut(wishes.since, 2 * limits.name))} " if wishes.since.strip() else ""
-    first = _first_day(kept)
+    first = min(kept.days, default=None)
     record = f"This record begins on {day_words(first)}." if first else "This record is still empty."
-    return f"{told}{record}" if told else f"{record} What was before is not in it."
-
-
-def _first_day(kept: Kept) -> date | None:
-    days = [each.at.local.date() for each in kept.recordings]
-    days += [each.day for each in kept.entries if each.day]
-    return min(days, default=None)
+    since = sentence(cut(wishes.since, 2 * limits.name))
+    return f"{since} {record}" if since else f"{record} What was before is not in it."
 
 
 def _treatment(found: Found, limits: Limits) -> str:
-    if found.treatment is None or found.change is None:
+    if found.last is None:
         return "No treatment was entered."
-    name = f"{cut(found.treatment.name, limits.name // 2)}, {day_words(found.treatment.day)}"
-    ratio, felt = found.change.rate_ratio, found.change.felt_difference
-    if ratio.value is None:
-        counted = f"counted: {ratio.reason}"
-    else:
-        counted = f"spasms came {signless(ratio.value)} times as often as before ({range_words(ratio)})"
-    if felt.value is None:
-        noted = f"felt: {felt.reason}"
-    else:
-        noted = f"felt strength {signed(felt.value)} of 10 ({range_words(felt)})"
-    return f"{name}: {counted}; {noted}."
+    ratio, felt = found.last.change.rate_ratio, found.last.change.felt_difference
+    counted = f"counted: {ratio.reason}"
+    if ratio.value is not None:
+        counted = f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})"
+    noted = f"felt: {felt.reason}"
+    if felt.value is not None:
+        inside = range_words(felt, signed=True)
+        noted = f"felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})"
+    treatment = found.last.treatment
+    return f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}: {counted}; {noted}."
 
 
 def _wearing_off(found: Found, limits: Limits) -> str:
     if not found.toxin.cycles:
-        return "No toxin treatment was entered." if _no_toxin(found) else sentence(found.toxin.reason)
+        return sentence(found.toxin.reason)
     known = [cycle for cycle in found.toxin.cycles if cycle.half_loss_week.value is not None]
-    if not known:
-        return sentence(found.toxin.cycles[-1].half_loss_week.reason)
-    parts = [
-        f"week {given(cycle.half_loss_week, unit=False)} after {day_words(cycle.treatment.day)}"
-        for cycle in known[-2:]
-    ]
-    words = f"Half of the toxin's effect was gone in {listed(parts)}."
     last = found.toxin.cycles[-1]
+    if not known:
+        return sentence(last.half_loss_week.reason)
+    parts = [f"week {given(c.half_loss_week)} after {day_words(c.treatment.day)}" for c in known[-2:]]
+    words = f"Half of the toxin's effect was gone in {listed(parts)}."
     if last.half_loss_week.value is None:
         words += f" Of {day_words(last.treatment.day)} it is not known yet."
     return cut(words, 8 * limits.name)
 
 
-def _no_toxin(found: Found) -> bool:
-    return "no toxin" in found.toxin.reason
-
-
 def _difference(found: Found, limits: Limits) -> str:
-    answers_ = found.triggers.answers
-    effects = [each for each in answers_ if isinstance(each, Effect)]
+    rows = chosen(found.triggers.answers)
+    effects = [each for each in rows if isinstance(each, Effect)]
     named = list(dict.fromkeys(cut(each.factor, limits.name // 2) for each in effects))
-    factors = {each.factor for each in answers_}
-    open_ = {e.factor for e in answers_ if isinstance(e, CannotTellYet)} - {e.factor for e in effects}
+    factors = {each.factor for each in rows}
+    unknown = [each for each in rows if isinstance(each, CannotTellYet)]
     if not factors:
-        return "No factors were noted in the diary, or too few days of them."
-    found_words = f"Goes along with a difference: {listed(named[:4])}." if named else "None found so far."
-    more = f" Cannot tell yet of {len(open_)} of {count_words(len(factors), 'factor')}." if open_ else ""
-    return found_words + more
+        return "No factors were noted in the diary, or on too few days."
+    words = f"Goes along with a difference: {listed(named[:4])}." if named else "Nothing found so far."
+    if unknown:
+        words += f" Cannot tell yet of {len(unknown)} of {count_words(len(factors), 'factor')}."
+    return words

@@ -60,10 +60,11 @@ Block = Paragraph | Points | Quotes | Table | Figure
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report under one heading."""
+    """A part of the report under one heading, on a new page if `new_page`."""
 
     heading: str
     blocks: tuple[Block, ...]
+    new_page: bool = False
 
 
 @dataclass(frozen=True)

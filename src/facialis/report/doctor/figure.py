@@ -6,7 +6,7 @@ that colours tell, so that grey print can be read.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from statistics import median
 
@@ -14,7 +14,7 @@ from facialis.report.doctor.plain import MONTHS
 
 INK, GRID, COUNTED, FELT, TREATED = "#1a1a1a", "#d5d8dc", "#1a1a1a", "#2a7f9e", "#b5482a"
 WIDTH, LEFT, RIGHT = 720.0, 34.0, 8.0
-STRIP, UPPER, GAP, LOWER, AXIS = 40.0, 104.0, 20.0, 62.0, 18.0
+STRIP, UPPER, GAP, LOWER, AXIS = 42.0, 98.0, 32.0, 62.0, 18.0
 FELT_TOP = 10.0
 MOST_DAYS_APART = 220
 """With more days of diary than this, each mark stands for a week: single days would run together."""
@@ -24,9 +24,9 @@ FONT = "'Libertinus Serif', Georgia, serif"
 
 @dataclass(frozen=True)
 class Counted:
-    """One recording: its moment in days (ordinal, with a fraction), spasms per minute, 95 % interval."""
+    """One recording: when, by its own clocks, spasms per minute, 95 % interval."""
 
-    day: float
+    when: datetime
     per_min: float
     low: float
     high: float
@@ -61,6 +61,11 @@ class Course:
     given: tuple[Given, ...]
 
 
+def ordinal(when: datetime) -> float:
+    """Return a moment in days."""
+    return when.toordinal() + (when.hour * 60 + when.minute) / 1440
+
+
 def weekly(felt: Sequence[Felt]) -> tuple[Felt, ...]:
     """Return the median of each week, at its Thursday, as calendars count weeks (ISO 8601)."""
     weeks: dict[tuple[int, int], list[float]] = {}
@@ -82,7 +87,7 @@ def highest(counted: Sequence[Counted]) -> float:
     if not counted:
         return 1.0
     tops = sorted(each.high for each in counted)
-    return _nice(max(1.1 * max(each.per_min for each in counted), tops[int(0.8 * (len(tops) - 1))], 0.5))
+    return nice(max(1.1 * max(each.per_min for each in counted), tops[int(0.8 * (len(tops) - 1))], 0.5))
 
 
 def course_svg(course: Course, title: str) -> str:
@@ -94,7 +99,7 @@ def course_svg(course: Course, title: str) -> str:
     def x(day: float) -> float:
         return LEFT + min(max(day - first, 0.0), span) * scale
 
-    parts = [*_upper(course, x), *_lower(course, x), *_treatments(course, x), *_time(course, x)]
+    parts = [*_treatments(course, x), *_upper(course, x), *_lower(course, x), *_time(course, x)]
     height = STRIP + UPPER + GAP + LOWER + AXIS
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
@@ -128,7 +133,8 @@ def _month(day: date, with_year: bool, step: int) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}" if with_year else MONTHS[day.month - 1]
 
 
-def _nice(value: float) -> float:
+def nice(value: float) -> float:
+    """Return the next round number that is not below the value."""
     scale = 1.0
     while value / scale > 10:
         scale *= 10
@@ -145,18 +151,20 @@ def _upper(course: Course, x: Place) -> list[str]:
 
     parts = _grid([0, top / 2, top], y)
     parts.append(
-        _words(LEFT, STRIP - 5, "Counted: spasms per minute in each recording, with 95 % interval", size=11.5)
+        letters(
+            LEFT, STRIP - 7, "Counted: spasms per minute in each recording, with 95 % interval", size=11.5
+        )
     )
-    bars = "".join(f"M{x(c.day):.1f} {y(c.high):.1f}V{y(c.low):.1f}" for c in course.counted)
+    bars = "".join(f"M{x(ordinal(c.when)):.1f} {y(c.high):.1f}V{y(c.low):.1f}" for c in course.counted)
     many = len(course.counted) > 120
     if bars:
         parts.append(f'<path d="{bars}" stroke="{COUNTED}" stroke-width="{0.5 if many else 1}" fill="none"/>')
     radius = 1.8 if many else 2.8
-    parts += [_dot(x(c.day), y(c.per_min), radius) for c in course.counted]
+    parts += [_dot(x(ordinal(c.when)), y(c.per_min), radius) for c in course.counted]
     cut = [c for c in course.counted if c.high > top * 1.001]
-    parts += [_arrow(x(c.day), STRIP) for c in cut]
+    parts += [_arrow(x(ordinal(c.when)), STRIP) for c in cut]
     if not course.counted:
-        parts.append(_words(WIDTH / 2, STRIP + UPPER / 2, "no recording counted yet", "middle"))
+        parts.append(letters(WIDTH / 2, STRIP + UPPER / 2, "no recording counted yet", "middle"))
     return parts
 
 
@@ -170,7 +178,7 @@ def _lower(course: Course, x: Place) -> list[str]:
     shown = weekly(course.felt) if by_week else course.felt
     what = "median of each week of the diary" if by_week else "each day of the diary"
     parts = _grid([0, 5, 10], y)
-    parts.append(_words(LEFT, base - 5, f"Felt: strength from 0 to 10, {what}", size=11.5))
+    parts.append(letters(LEFT, base - 7, f"Felt: strength from 0 to 10, {what}"))
     half = 2.6 if len(shown) <= 120 else 1.9
     for each in shown:
         px, py = x(each.day.toordinal() + 0.5), y(each.strength)
@@ -179,7 +187,7 @@ def _lower(course: Course, x: Place) -> list[str]:
             f'fill="#ffffff" stroke="{FELT}" stroke-width="1.1"/>'
         )
     if not shown:
-        parts.append(_words(WIDTH / 2, base + LOWER / 2 + 4, "no felt strength noted yet", "middle"))
+        parts.append(letters(WIDTH / 2, base + LOWER / 2 + 4, "no felt strength noted yet", "middle"))
     return parts
 
 
@@ -192,19 +200,21 @@ def _treatments(course: Course, x: Place) -> list[str]:
         at = x(each.day.toordinal())
         until = x(once[k + 1].day.toordinal()) if k + 1 < len(once) else WIDTH
         parts.append(
-            f'<path d="M{at:.1f} 12V{foot:.1f}" stroke="{TREATED}" stroke-width="1.2" stroke-dasharray="5 3"/>'
+            f'<path d="M{at:.1f} 12V{foot:.1f}" stroke="{TREATED}" stroke-width="1.2" '
+            'stroke-dasharray="5 3"/>'
         )
         shape = "l5 -9h-10z" if each.kind == "toxin" else "l-5 -5.5l5 -5.5l5 5.5z"
         parts.append(f'<path d="M{at:.1f} 13{shape}" fill="{TREATED}"/>')
         room = max(until - at - 14, at - LEFT if k == 0 and at > WIDTH - 90 else 0.0)
         name = _fitting(each.name, room)
         left = at > WIDTH - 90 and until - at - 14 < 5.6 * len(name)
-        parts.append(_words(at - 8 if left else at + 8, 11, name, "end" if left else "start"))
+        parts.append(letters(at - 8 if left else at + 8, 11, name, "end" if left else "start"))
     for each in (g for g in course.given if g.kind == "drug"):
         start, stop = x(each.day.toordinal()), x((each.until or course.last).toordinal())
         length = max(stop - start, 2.0)
         parts.append(
-            f'<rect x="{start:.1f}" y="16" width="{length:.1f}" height="7" fill="#ffffff" stroke="{TREATED}"/>'
+            f'<rect x="{start:.1f}" y="16" width="{length:.1f}" height="7" fill="#ffffff" '
+            f'stroke="{TREATED}"/>'
         )
         step = "".join(f"M{start + n:.1f} 23l4 -7" for n in range(2, int(length) - 4, 5))
         if step:
@@ -224,7 +234,7 @@ def _time(course: Course, x: Place) -> list[str]:
         at = x(day.toordinal())
         anchor = "start" if at < LEFT + 20 else "end" if at > WIDTH - 24 else "middle"
         parts.append(f'<path d="M{at:.1f} {foot:.1f}v4" stroke="{INK}" stroke-width="1"/>')
-        parts.append(_words(at, foot + 15, name, anchor, 11))
+        parts.append(letters(at, foot + 15, name, anchor, 11))
     return parts
 
 
@@ -233,7 +243,7 @@ def _grid(values: Sequence[float], y: Place) -> list[str]:
     for value in values:
         at = y(value)
         parts.append(f'<path d="M{LEFT} {at:.1f}H{WIDTH - RIGHT}" stroke="{GRID}" stroke-width="1"/>')
-        parts.append(_words(LEFT - 5, at + 4, f"{value:g}", "end", 11))
+        parts.append(letters(LEFT - 5, at + 4, f"{value:g}", "end", 11))
     return parts
 
 
@@ -246,9 +256,10 @@ def _arrow(x: float, y: float) -> str:
     return f'<path d="M{x - 3:.1f} {y + 4:.1f}l3 -4l3 4" stroke="{COUNTED}" stroke-width="1" fill="none"/>'
 
 
-def _words(x: float, y: float, text: str, anchor: str = "start", size: float = 11.5) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}">{escape(text)}</text>'
-        if text
-        else ""
-    )
+def letters(x: float, y: float, text: str, anchor: str = "start", size: float = 11.5) -> str:
+    """Return one line of text, edged in white so that a line behind it does not cross it out."""
+    if not text:
+        return ""
+    edge = 'stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+    where = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
+    return f"<text {where} {edge}>{escape(text)}</text>"

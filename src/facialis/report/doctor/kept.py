@@ -1,21 +1,24 @@
 """What the report is made of: the values of a person's record, and what the statistics say of them. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from facialis.measures import history as plain
 from facialis.measures.course import Change, before_after
-from facialis.measures.history import DiaryDay, History, RecordedRate
+from facialis.measures.history import DiaryDay, History, RecordedRate, daily
 from facialis.measures.surgery import SurgeryCourse, surgery_course
 from facialis.measures.toxin import PLATEAU_DAYS, ToxinCourse, toxin_course
 from facialis.measures.triggers import TriggerReport, triggers
+from facialis.record.sides import Sided
 from facialis.record.times import Moment
 from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment
 from facialis.types import EventSide, Measure
 
 BEFORE_DAYS = 60
 """Recordings so long before a treatment tell how it was before; older ones may be of another time of life."""
+TAKING_DAYS = 14
+"""After so many days what is taken daily counts as acting."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Kept:
 
     `rates` maps a recording's number to what was counted of it, for those that are counted; `measurements`
     a recording's number to its newest measurement; `last_measures` are the measures of the last recording
-    counted, else of the last measured. `side` is the affected one and `side_from` from what it is known.
+    counted, else of the last measured, and `last_corrected` how often people corrected it. `side` is the
+    affected one and `side_from` from what it is known.
     """
 
     made: Moment
@@ -39,6 +43,7 @@ class Kept:
     side: EventSide | None = None
     side_from: str = ""
     notes: tuple[str, ...] = ()
+    last_corrected: int = 0
 
     @property
     def last(self) -> StoredRecording | None:
@@ -49,13 +54,51 @@ class Kept:
                 return there[-1]
         return None
 
+    @property
+    def sided(self) -> tuple[Sided, ...]:
+        """What each measured recording showed."""
+        return tuple(
+            Sided(each.id, each.at, self.measurements[each.id].verdict)
+            for each in self.recordings
+            if each.id in self.measurements
+        )
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days of all recordings and diary entries."""
+        noted = tuple(each.day for each in self.entries if each.day)
+        return tuple(each.at.local.date() for each in self.recordings) + noted
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `first` to `last`, both in it."""
+
+    first: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is in it."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Around:
+    """A treatment with what was before and after it. `felt_before` and `felt_after` are days of the diary."""
+
+    treatment: plain.Treatment
+    before: Span
+    after: Span
+    change: Change
+    felt_before: tuple[float, ...]
+    felt_after: tuple[float, ...]
+
 
 @dataclass(frozen=True)
 class Found:
-    """What the statistics say. `change` is that of the last treatment, None where there is none."""
+    """What the statistics say. `last` is about the last treatment, None where there is none."""
 
-    treatment: plain.Treatment | None
-    change: Change | None
+    last: Around | None
     toxin: ToxinCourse
     surgery: SurgeryCourse | None
     triggers: TriggerReport
@@ -75,48 +118,42 @@ class Wishes:
 
 
 def look(history: History) -> Found:
-    """Return what the statistics say of a history. Takes seconds."""
+    """Return what the statistics say of a history. Takes seconds.
+
+    Recordings of one day are added up: they are not independent of each other.
+    """
+    history = replace(history, recordings=daily(history.recordings))
     given = sorted((t for t in history.treatments if t.kind != "other"), key=lambda t: t.day)
-    last = given[-1] if given else None
     return Found(
-        last,
-        _change(history, given) if given else None,
+        around(history, given) if given else None,
         toxin_course(history),
         surgery_course(history) if history.of("surgery") else None,
         triggers(history),
     )
 
 
-def windows(
-    treatment: plain.Treatment, before: plain.Treatment | None, after: plain.Treatment | None
-) -> tuple[tuple[date, date], tuple[date, date]]:
-    """Return the first and last day of what counts as before and as after a treatment.
+def around(history: History, given: Sequence[plain.Treatment]) -> Around:
+    """Return what was before and after the last of the treatments given, which are in the order of time.
 
-    Before: the last 60 days, from the treatment before on. After: for toxin its plateau (days 14 to 56), for
-    what is taken, from two weeks on until it is stopped; for surgery everything after it; at most until the
-    next treatment.
+    Before: the last 60 days, from the treatment before it on. After: for toxin its plateau (days 14 to 56),
+    for what is taken daily from two weeks on until it was stopped, for surgery all that came after.
     """
+    treatment = given[-1]
     start = treatment.day - timedelta(days=BEFORE_DAYS)
-    early = (max(start, before.day) if before else start, treatment.day - timedelta(days=1))
+    if len(given) > 1:
+        start = min(max(start, given[-2].day), treatment.day)
+    before = Span(start, treatment.day - timedelta(days=1))
     first, last = treatment.day + timedelta(days=1), date.max
     if treatment.kind == "toxin":
         first, last = (treatment.day + timedelta(days=int(n)) for n in PLATEAU_DAYS)
     elif treatment.kind == "medication":
-        first = treatment.day + timedelta(days=14)
-    return early, (first, min(last, after.day - timedelta(days=1)) if after else last)
+        first, last = treatment.day + timedelta(days=TAKING_DAYS), treatment.until or date.max
+    after = Span(first, last)
+    noted = [[d for d in history.diary if span.holds(d.day)] for span in (before, after)]
+    counted = [[r for r in history.recordings if span.holds(r.on)] for span in (before, after)]
+    change = before_after(counted[0], counted[1], noted[0], noted[1])
+    return Around(treatment, before, after, change, _felt(noted[0]), _felt(noted[1]))
 
 
-def _change(history: History, given: Sequence[plain.Treatment]) -> Change:
-    treatment = given[-1]
-    before, after = windows(treatment, given[-2] if len(given) > 1 else None, None)
-    return before_after(
-        _recorded(history, before), _recorded(history, after), _noted(history, before), _noted(history, after)
-    )
-
-
-def _recorded(history: History, within: tuple[date, date]) -> list[RecordedRate]:
-    return [r for r in history.recordings if within[0] <= r.when.date() <= within[1]]
-
-
-def _noted(history: History, within: tuple[date, date]) -> list[DiaryDay]:
-    return [d for d in history.diary if within[0] <= d.day <= within[1]]
+def _felt(days: Sequence[DiaryDay]) -> tuple[float, ...]:
+    return tuple(day.felt for day in days if day.felt is not None)

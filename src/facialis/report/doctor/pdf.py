@@ -1,6 +1,6 @@
 """The report as PDF: tagged (PDF/UA-1) and for keeping (PDF/A-2a). Typeset by typst, which is in the wheel.
 
-The content reaches the template as data, as JSON in an input, so that nothing a person wrote is typst's markup.
+The content reaches the template as data, as JSON in an input: nothing a person wrote is markup to typst.
 """
 
 import json
@@ -37,7 +37,7 @@ class Pdf:
 
 
 def pdf(report: Report, made: datetime) -> Pdf:
-    """Return the report as PDF; `made` is aware and becomes its date, so that the same content gives the same file.
+    """Return the report as PDF; `made`, aware, becomes its date: the same content gives the same file.
 
     Fonts inside typst have Latin, Greek and Cyrillic; for other scripts the computer's own fonts are asked,
     and what those lack becomes a square. Raises OutputError where typst is missing.
@@ -47,7 +47,7 @@ def pdf(report: Report, made: datetime) -> Pdf:
     for own_fonts in (False, True, True, True, True):
         try:
             body, pages = _compiled(data, made, own_fonts)
-        except _NoShape as lacking:
+        except _NoShapeError as lacking:
             if own_fonts:  # Asked the computer's fonts in vain.
                 unknown |= lacking.letters
                 data = _replaced(data, lacking.letters)
@@ -56,7 +56,7 @@ def pdf(report: Report, made: datetime) -> Pdf:
     raise OutputError("The PDF could not be made: letters in it have no shape in any font; use --html.")
 
 
-class _NoShape(Exception):
+class _NoShapeError(Exception):
     """Letters that no font has."""
 
     def __init__(self, letters: set[str]) -> None:
@@ -67,16 +67,23 @@ class _NoShape(Exception):
 def _compiled(data: Any, made: datetime, own_fonts: bool) -> tuple[bytes, int]:
     typst = _typst()
     inputs = {"report": json.dumps(data, ensure_ascii=False)}
-    compiler = typst.Compiler(_template(), ignore_system_fonts=not own_fonts, sys_inputs=inputs)
+    asked: dict[str, Any] = {"ignore_system_fonts": not own_fonts, "sys_inputs": inputs}
     try:
-        body = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=made)
+        body = typst.compile(
+            _template(), format="pdf", pdf_standards=list(STANDARDS), timestamp=made, **asked
+        )
     except typst.TypstError as error:
-        letters = set("".join(_MISSING.findall(f"{error.message}\n{error.diagnostic}")))
-        if not letters:
+        found = _MISSING.findall(f"{error.message}\n{error.diagnostic}")
+        if not found:
             raise
-        raise _NoShape(letters) from None
-    pages = int(json.loads(compiler.query("<pages>", field="value", one=True)))
+        raise _NoShapeError({_unescaped(each) for each in found}) from None
+    pages = int(json.loads(typst.query(_template(), "<pages>", field="value", one=True, **asked)))
     return body, pages
+
+
+def _unescaped(letters: str) -> str:
+    """Return what typst's message quotes: joiners and accents stand there by their number."""
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), letters)
 
 
 def _typst() -> Any:
@@ -119,4 +126,7 @@ def _replaced(value: Any, letters: set[str]) -> Any:
         return {key: _replaced(each, letters) for key, each in value.items()}
     if isinstance(value, list):
         return [_replaced(each, letters) for each in value]
-    return "".join(UNKNOWN if c in letters else c for c in value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        for each in sorted(letters, key=len, reverse=True):
+            value = value.replace(each, UNKNOWN)
+    return value

@@ -1,11 +1,10 @@
 """Text for the report: what people wrote made safe to print, dates, numbers with their intervals."""
 
-import math
 import re
 import unicodedata
 from datetime import date
 
-from facialis.report.words import number, unit_words
+from facialis.report.words import unit_words
 from facialis.types import Measure
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -14,7 +13,7 @@ ELLIPSIS = "…"
 
 
 def clean(text: str) -> str:
-    """Return what somebody wrote on one line, without control characters and what turns the direction of text.
+    """Return what somebody wrote on one line, without control characters and what turns text around.
 
     Composed (NFC), so that a letter and its accent are one where Unicode has one. Half a surrogate pair,
     which file names can hold and no file can, becomes U+FFFD.
@@ -54,45 +53,48 @@ def count_words(n: int, one: str, many: str = "") -> str:
     return f"{n} {one if n == 1 else many or one + 's'}"
 
 
-def is_known(value: float | None) -> bool:
-    """Tell whether there is a number."""
-    return value is not None and math.isfinite(value)
+def decimals_of(unit: str, value: float) -> int:
+    """Return how many decimals a number of this unit is told with: as many as a reader can use."""
+    if unit == "times":
+        return 2 if abs(value) < 9.95 else 1
+    if unit in ("of 10", "weeks"):
+        return 1
+    if unit == "days":
+        return 0 if abs(value) >= 9.95 else 1
+    if abs(value) >= 9.95:
+        return 0
+    return 1 if unit.startswith("%") or unit in ("1/min", "points of %") or abs(value) >= 0.995 else 2
 
 
-def range_words(measure: Measure, digits: int = 2) -> str:
+def told(value: float, unit: str, signed: bool = False) -> str:
+    """Return a number as people write it, with a true minus sign: `0.17`, `12`, and `+1.9` if `signed`."""
+    text = f"{abs(value):.{decimals_of(unit, value)}f}"
+    if not text.strip("0."):  # Nothing but zeros: no sign.
+        return text
+    return ("−" if value < 0 else "+" if signed else "") + text
+
+
+def range_words(measure: Measure, signed: bool = False) -> str:
     """Return the 95 % interval as `2.9 to 6.1`, open ends named, or an empty text."""
-    low, high = measure.low, measure.high
-    if is_known(low) and is_known(high):
-        assert low is not None
-        assert high is not None
-        return f"{signless(low, digits)} to {signless(high, digits)}"
-    if is_known(low):
-        assert low is not None
-        return f"{signless(low, digits)} or more"
-    if is_known(high):
-        assert high is not None
-        return f"up to {signless(high, digits)}"
-    return ""
+    low = None if measure.low is None else told(measure.low, measure.unit, signed)
+    high = None if measure.high is None else told(measure.high, measure.unit, signed)
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"{low} or more" if low is not None else f"up to {high}" if high is not None else ""
 
 
-def signless(value: float, digits: int = 2) -> str:
-    """Return a number with a true minus sign where it is below 0; whole numbers are not cut to `digits`."""
-    places = max(digits, len(str(int(abs(value)))))
-    return ("−" if value < 0 else "") + number(abs(value), places)
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Return a difference with its sign: `+1.1`, `−0.3`."""
-    return ("+" if value > 0 else "") + signless(value, digits)
-
-
-def given(measure: Measure, digits: int = 2, unit: bool = True) -> str:
-    """Return value, unit and interval in one, or the reason why there is none."""
-    if measure.value is None or not is_known(measure.value):
+def given(measure: Measure, signed: bool = False) -> str:
+    """Return value and interval without the unit, `2.7 (1.0 to 5.9)`, or the reason why there is none."""
+    if measure.value is None:
         return measure.reason or "not measurable"
-    worded = unit_words(measure.unit) if unit else ""
-    within = f" ({inside})" if (inside := range_words(measure, digits)) else ""
-    return f"{signless(measure.value, digits)} {worded}".rstrip() + within
+    within = range_words(measure, signed)
+    return told(measure.value, measure.unit, signed) + (f" ({within})" if within else "")
+
+
+def with_unit(measure: Measure) -> str:
+    """Return value and unit in words, without the interval; the measure has a value."""
+    assert measure.value is not None
+    return f"{told(measure.value, measure.unit)} {unit_words(measure.unit)}".rstrip()
 
 
 def sentence(text: str) -> str:

@@ -1,11 +1,12 @@
-"""The parts in words: triggers, the person's own words, quality and limits, how it was measured, how to read it."""
+"""The parts in words: triggers, the person's own words, quality and limits, how to read it, by what."""
 
-from facialis.measures.triggers import Answer as Told
-from facialis.measures.triggers import Effect, NoDifference
+import re
+
+from facialis.measures.triggers import Answer, Effect, NoDifference
 from facialis.record import sides
 from facialis.report.doctor.content import Limits, Paragraph, Points, Quotes, Section, Table
 from facialis.report.doctor.kept import Found, Kept, Wishes
-from facialis.report.doctor.plain import clean, count_words, cut, day_words, sentence, signed, signless
+from facialis.report.doctor.plain import clean, count_words, cut, day_words, sentence, told
 from facialis.report.words import left_out_of
 
 OUTCOMES = {"felt": "felt strength", "bother": "bother", "rate": "spasms counted"}
@@ -20,9 +21,9 @@ def factors(found: Found, limits: Limits) -> Section:
     if not report.answers:
         none = "No factor was noted in the diary, so there is nothing to tell about triggers."
         return Section("What makes a difference", (Paragraph(none),))
-    chosen = _chosen(report.answers)
-    shown = chosen[: limits.factors]
-    more = len(chosen) - len(shown)
+    rows = chosen(report.answers)
+    shown = rows[: limits.factors]
+    more = len(rows) - len(shown)
     note = "Found is what goes along in this diary; whether it is the cause, a trial by lot can show."
     return Section(
         "What makes a difference",
@@ -38,33 +39,35 @@ def factors(found: Found, limits: Limits) -> Section:
     )
 
 
-def _chosen(told: tuple[Told, ...]) -> list[Told]:
+def chosen(answers: tuple[Answer, ...]) -> list[Answer]:
     """Return every effect found; of the other factors the felt strength of the same day, or what there is."""
-    effects = sorted((a for a in told if isinstance(a, Effect)), key=lambda a: a.p_adjusted)
+    effects = sorted((a for a in answers if isinstance(a, Effect)), key=lambda a: a.p_adjusted)
     named = {a.factor for a in effects}
-    others: dict[str, Told] = {}
+    others: dict[str, Answer] = {}
     for outcome in ("felt", "rate", "bother"):
-        for each in told:
+        for each in answers:
             if each.outcome == outcome and each.when == "same day" and each.factor not in named:
                 others.setdefault(each.factor, each)
     open_first = sorted(others.values(), key=lambda a: isinstance(a, NoDifference))
     return [*effects, *open_first]
 
 
-def _factor(each: Told, limits: Limits) -> tuple[str, ...]:
+def _factor(each: Answer, limits: Limits) -> tuple[str, ...]:
     what = f"{OUTCOMES[each.outcome]}, {each.when}"
     return cut(each.factor, limits.name // 2), what, _difference(each), _said(each)
 
 
-def _difference(each: Told) -> str:
+def _difference(each: Answer) -> str:
     if each.value is None or each.low is None or each.high is None:
         return "–"
     if each.outcome == "rate":
-        return f"{signless(each.value)} times ({signless(each.low)} to {signless(each.high)})"
-    return f"{signed(each.value)} of 10 ({signed(each.low)} to {signed(each.high)})"
+        value, low, high = (told(end, "times") for end in (each.value, each.low, each.high))
+        return f"{value} times ({low} to {high})"
+    value, low, high = (told(end, "of 10", signed=True) for end in (each.value, each.low, each.high))
+    return f"{value} of 10 ({low} to {high})"
 
 
-def _said(each: Told) -> str:
+def _said(each: Answer) -> str:
     if isinstance(each, Effect):
         way = "more" if (each.value > 1 if each.outcome == "rate" else each.value > 0) else "less"
         return f"found: goes along with {way}"
@@ -83,8 +86,8 @@ def own_words(kept: Kept, wishes: Wishes, limits: Limits) -> Section | None:
         return Section(heading, (Quotes((("", cut(wishes.words, limits.words)),)),))
     if not wishes.notes:
         return None
-    told = [each for each in kept.entries if clean(each.note)]
-    newest = sorted(told, key=lambda each: each.at.utc)[::-1][: limits.notes]
+    written = [each for each in kept.entries if clean(each.note)]
+    newest = sorted(written, key=lambda each: each.at.utc)[::-1][: limits.notes]
     if not newest:
         return Section(heading, (Paragraph("No notes were written in the diary."),))
     quotes = [(day_words(e.day or e.at.local.date()), cut(e.note, limits.note)) for e in newest]
@@ -96,7 +99,7 @@ def own_words(kept: Kept, wishes: Wishes, limits: Limits) -> Section | None:
 
 def limits_of(kept: Kept, limits: Limits) -> Section:
     """Return what was left out and why, and what the numbers cannot say."""
-    points = [*_counts(kept), *kept.notes]
+    points = [*_counts(kept), *(without_commands(note) for note in kept.notes)]
     flip = _flipped(kept)
     if flip:
         points.append(flip)
@@ -107,6 +110,9 @@ def limits_of(kept: Kept, limits: Limits) -> Section:
         if lost:
             points.append(f"Left out of the last recording: {lost}.")
         points += list(quality.notes[:1])
+    if kept.last_corrected:
+        n = count_words(kept.last_corrected, "correction")
+        points.append(f"The course counts with {n} by hand; the measures of the last recording do not.")
     lasting = (
         "A recording is a moment: none of these numbers speaks for times that were not recorded.",
         "A wink or a one-sided smile made on purpose cannot be told from a spasm with certainty.",
@@ -116,6 +122,12 @@ def limits_of(kept: Kept, limits: Limits) -> Section:
     )
     kept_points = [cut(sentence(point), 4 * limits.name) for point in points][: limits.limits]
     return Section("Quality and limits", (Points((*kept_points, *lasting)),))
+
+
+def without_commands(note: str) -> str:
+    """Return a note for the person at the computer without what to type, which is nothing to a doctor."""
+    note = re.sub(r"\s*\([^()]*`[^()]*\)", "", note)
+    return "; ".join(part for part in note.split("; ") if "`" not in part and "--" not in part)
 
 
 def _counts(kept: Kept) -> list[str]:
@@ -128,9 +140,7 @@ def _counts(kept: Kept) -> list[str]:
 
 
 def _flipped(kept: Kept) -> str:
-    at = {each.id: each.at for each in kept.recordings}
-    told = [sides.Sided(n, at[n], m.verdict) for n, m in kept.measurements.items() if n in at]
-    flips = sides.flips(told)
+    flips = sides.flips(kept.sided)
     if not flips:
         return ""
     days = [day_words(f.at.local.date()) for f in flips]
@@ -141,21 +151,20 @@ def _flipped(kept: Kept) -> str:
 # How
 
 
-def understanding(kept: Kept, found: Found) -> Section:
+def understanding(found: Found) -> Section:
     """Return how each kind of number is to be understood."""
-    _ = kept
     points = [
-        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video, over the time "
-        "in which both sides could be seen. Share of the time: how much of that time was in spasm.",
+        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video, over the "
+        "time in which both sides could be seen. Share of the time: how much of that time was in spasm.",
         "95 % interval: the values that fit what was seen. A wide one says that little was seen.",
-        "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and often "
-        "go another way than what is counted; neither corrects the other.",
+        "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and "
+        "often go another way than what is counted; neither corrects the other.",
         "Times as often: 0.5 is half as many as before. An interval that holds 1 leaves room for no change.",
     ]
     if found.toxin.cycles:
         points.append(
-            "Toxin cycle: a curve fitted to the recordings, from a range known from the literature. Toxin also "
-            "weakens blinking and shutting the eye."
+            "Toxin cycle: a curve fitted to the recordings, from a range known from the literature. Toxin "
+            "also weakens blinking and shutting the eye."
         )
     points.append("Not enough data, cannot tell yet: an answer of its own, never 0 and never no.")
     return Section("How to read the numbers", (Points(tuple(points)),))

@@ -3,10 +3,13 @@
 A doctor has two minutes: the answers come first, what they rest on after them.
 """
 
+from dataclasses import replace
+
 from facialis.report.doctor.answers import answers
 from facialis.report.doctor.content import Limits, Report
 from facialis.report.doctor.kept import Found, Kept, Wishes
-from facialis.report.doctor.parts import course, cycles, last_recording, treated
+from facialis.report.doctor.last import last_recording
+from facialis.report.doctor.parts import course, cycles, treated
 from facialis.report.doctor.plain import count_words, cut, day_words
 from facialis.report.doctor.rest import factors, how, limits_of, own_words, understanding
 from facialis.version import __version__
@@ -21,30 +24,33 @@ def write(kept: Kept, found: Found, wishes: Wishes | None = None, limits: Limits
         course(kept, limits),
         treated(kept, found, limits),
         cycles(found, kept, limits),
-        last_recording(kept, limits),
+        replace(last_recording(kept, limits), new_page=bool(kept.treatments)),
         factors(found, limits),
         own_words(kept, wishes, limits),
         limits_of(kept, limits),
-        understanding(kept, found),
+        understanding(found),
         how(kept),
     )
+    made = day_words(kept.made.local.date())
     return Report(
         title="Hemifacial spasm: what was recorded and felt",
         banner=SIMULATED if _simulated(kept) else "",
         about=_about(kept, wishes, limits),
         answers=answers(kept, found, wishes, limits),
         sections=tuple(section for section in sections if section is not None),
-        footer=f"facialis {__version__}, made {day_words(kept.made.local.date())}. Measurements, not a diagnosis.",
+        footer=f"facialis {__version__}, made {made}. Measurements, not a diagnosis.",
     )
 
 
 def _about(kept: Kept, wishes: Wishes, limits: Limits) -> tuple[str, ...]:
     name = cut(wishes.name, limits.name)
-    days = [each.at.local.date() for each in kept.recordings]
-    days += [each.day for each in kept.entries if each.day]
-    span = f"{day_words(min(days))} to {day_words(max(days))}" if days else "nothing recorded yet"
+    days = kept.days
+    span = "nothing recorded yet"
+    if days:
+        first, last = day_words(min(days)), day_words(max(days))
+        span = first if first == last else f"{first} to {last}"
     return (
-        f"Of: {name}" if name else "Of: name not given here",
+        f"{name}" if name else "Name not given",
         f"Time: {span}",
         f"Rests on {count_words(len(kept.recordings), 'recording')}, "
         f"{count_words(len({e.day for e in kept.entries}), 'diary day')}, "
