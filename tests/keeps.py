@@ -7,13 +7,18 @@ import numpy as np
 from reads import measurement, recording, spasms, stored
 from result_fixture import make_measures
 
-from facialis.measures.toxin import remaining
+from facialis.measures import history as plain
+from facialis.measures.course import Change
+from facialis.measures.toxin import ToxinCourse, ToxinCycle, remaining
+from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record import Moment, moment
 from facialis.record.counting import Read
 from facialis.record.gathering import gather
 from facialis.record.types import DiaryEntry, Questionnaire, Site, Treatment
-from facialis.report.doctor.kept import Kept
-from facialis.types import Event
+from facialis.report.doctor.content import Block, Figure, Paragraph, Points, Quotes, Report
+from facialis.report.doctor.kept import Around, Found, Kept, Span, Wishes
+from facialis.report.doctor.writing import write
+from facialis.types import Event, Measure
 
 ZONE = "Europe/Berlin"
 MADE = moment("2026-11-24 18:00", ZONE)
@@ -135,3 +140,105 @@ def year(simulated: bool = True) -> Kept:
 def nothing() -> Kept:
     """A record with nothing in it."""
     return made([], [], [])
+
+
+# A small record with known numbers, for the golden test
+
+
+def number(
+    name: str, value: float | None, low: float | None = None, high: float | None = None, unit: str = "times"
+) -> Measure:
+    """A measure as the statistics give it, or without a value and with a reason."""
+    reason = "not enough data: needs about 3 more recordings" if value is None else ""
+    return Measure(name, name, None, value, low, high, unit, 5, 900.0, reason=reason)
+
+
+def small() -> Kept:
+    """Five recordings, four diary days, one injection and a drug, all by hand."""
+    counts = ((2, 24, 180.0), (16, 30, 180.0), (40, 4, 180.0), (60, 6, 120.0), (82, 11, 180.0))
+    found = []
+    for number_, (day, count, seconds) in enumerate(counts, start=1):
+        onsets = [float(t) for t in np.linspace(2, seconds - 2, count)]
+        told = measurement(number_, "left", seconds, probability=0.99)
+        told = replace(told, recording=replace(told.recording, simulated=False))
+        found.append(Read(recording(number_, at(day, 10)), told, stored(spasms(onsets))))
+    entries = [
+        DiaryEntry(
+            at(day, 21),
+            spasms=felt,
+            bother=felt,
+            triggers={"stress": 1.0},
+            note=note,
+            day=at(day).local.date(),
+        )
+        for day, felt, note in (
+            (3, 7.0, ""),
+            (15, 6.0, "Could not read on the train."),
+            (45, 2.0, ""),
+            (81, 3.0, "Almost forgot it."),
+        )
+    ]
+    drug = Treatment("drug", "Clonazepam", at(50), dose=0.5, dose_unit="mg", until=at(70))
+    return made(found, entries, [toxin(20), drug], questionnaires=(Questionnaire("hfs-7", at(80), 9),))
+
+
+def small_found() -> Found:
+    """What statistics could say of it; the numbers are made up."""
+    change = Change(
+        number("rate_before", 9.0, 6.1, 13.2, "1/min"),
+        number("rate_after", 1.9, 0.8, 4.4, "1/min"),
+        number("rate_ratio", 0.214, 0.091, 0.502),
+        number("smallest_fall", 0.41),
+        number("smallest_rise", 2.6),
+        number("felt_difference", -4.1, -5.6, -2.04, "of 10"),
+        number("smallest_felt", 2.2, unit="of 10"),
+        number("closure_difference", None, unit="% of the other eye"),
+    )
+    injection = plain.Treatment(at(20).local.date(), "toxin", "Botox")
+    before = Span(date(2026, 1, 5), date(2026, 1, 24))
+    last = Around(injection, before, Span(date(2026, 2, 8), date(2026, 3, 22)), change, (7.0, 6.0), (2.0,))
+    cycle = ToxinCycle(
+        injection,
+        number("onset_day", 5.1, 2.0, 8.9, "days"),
+        number("plateau_effect", 82.0, 70.4, 91.0, "% of the baseline"),
+        number("half_loss_week", None, unit="weeks"),
+        number("no_response", 0.1, unit="%"),
+        change.closure_difference,
+    )
+    toxin_ = ToxinCourse(number("toxin_baseline", 9.0, 7.0, 11.0, "1/min"), (cycle,), ())
+    days = ("felt", "same day")
+    answers = (
+        CannotTellYet("coffee", *days, 14, 9, 0.4, -1.2, 2.0, ""),  # type: ignore[arg-type]
+        NoDifference("screen", *days, 0.05, -0.4, 0.5, 20, 20, ""),  # type: ignore[arg-type]
+        Effect("stress", *days, 1.62, 0.58, 2.66, 0.01, 20, 30, ""),  # type: ignore[arg-type]
+        Effect("stress", "rate", "next day", 1.71, 1.2, 2.4, 0.02, 20, 30, ""),
+    )
+    return Found(last, toxin_, None, TriggerReport(answers, {"felt": 50}, {"felt": 0.3}, ()))
+
+
+def as_text(report: Report) -> str:
+    """The content as text, a line a piece, without pictures."""
+    lines = [report.title, report.banner, *report.about, ""]
+    lines += [f"{each.question}: {each.words}" for each in report.answers]
+    for section in report.sections:
+        lines += ["", f"# {section.heading}{' (new page)' if section.new_page else ''}"]
+        for block in section.blocks:
+            lines += _lines(block)
+    return "\n".join([*lines, "", report.footer, ""])
+
+
+def _lines(block: Block) -> list[str]:
+    if isinstance(block, Paragraph):
+        return [block.text]
+    if isinstance(block, Points):
+        return [f"* {item}" for item in block.items]
+    if isinstance(block, Quotes):
+        return [f"{when}: “{said}”" for when, said in block.items]
+    if isinstance(block, Figure):
+        return [f"[{block.alternative}]", block.caption]
+    rows = [" | ".join(row) for row in (block.columns, *block.rows)]
+    return [f"{block.caption}:", *rows, block.note]
+
+
+if __name__ == "__main__":
+    print(as_text(write(small(), small_found(), Wishes("A. B.", "spring 2019"))), end="")

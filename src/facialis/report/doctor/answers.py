@@ -11,7 +11,7 @@ from facialis.report.doctor.content import Answer, Limits
 from facialis.report.doctor.kept import Found, Kept, Wishes
 from facialis.report.doctor.plain import count_words, cut, day_words, given, range_words, sentence, told
 from facialis.report.doctor.rate import interval_of, per_min
-from facialis.report.doctor.rest import chosen
+from facialis.report.doctor.rest import chosen, effect_words
 from facialis.report.words import listed, percent
 from facialis.types import EventSide, Measure
 
@@ -22,16 +22,17 @@ OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
 def answers(kept: Kept, found: Found, wishes: Wishes, limits: Limits) -> tuple[Answer, ...]:
     """Return the answers in the order in which a doctor asks."""
-    return (
-        Answer("Side", _side(kept)),
-        Answer("How often", _how_often(kept)),
-        Answer("Share of the time", _share(kept)),
-        Answer("How strong it feels", _felt(kept)),
-        Answer("Since when", _since(kept, wishes, limits)),
-        Answer("After the last treatment", _treatment(found, limits)),
-        Answer("When it wears off", _wearing_off(found, limits)),
-        Answer("What makes a difference", _difference(found, limits)),
+    told_ = (
+        ("Side", _side(kept)),
+        ("How often", _how_often(kept)),
+        ("Share of the time", _share(kept)),
+        ("How strong it feels", _felt(kept)),
+        ("Since when", _since(kept, wishes, limits)),
+        ("After the last treatment", _treatment(found, limits)),
+        ("When it wears off", _wearing_off(found)),
+        ("What makes a difference", _difference(found, limits)),
     )
+    return tuple(Answer(question, cut(words, 7 * limits.name)) for question, words in told_)
 
 
 def _side(kept: Kept) -> str:
@@ -123,7 +124,7 @@ def _treatment(found: Found, limits: Limits) -> str:
     return f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}: {counted}; {noted}."
 
 
-def _wearing_off(found: Found, limits: Limits) -> str:
+def _wearing_off(found: Found) -> str:
     if not found.toxin.cycles:
         return sentence(found.toxin.reason)
     known = [cycle for cycle in found.toxin.cycles if cycle.half_loss_week.value is not None]
@@ -134,18 +135,21 @@ def _wearing_off(found: Found, limits: Limits) -> str:
     words = f"Half of the toxin's effect was gone in {listed(parts)}."
     if last.half_loss_week.value is None:
         words += f" Of {day_words(last.treatment.day)} it is not known yet."
-    return cut(words, 8 * limits.name)
+    return words
 
 
 def _difference(found: Found, limits: Limits) -> str:
     rows = chosen(found.triggers.answers)
     effects = [each for each in rows if isinstance(each, Effect)]
-    named = list(dict.fromkeys(cut(each.factor, limits.name // 2) for each in effects))
+    strongest = {each.factor: each for each in reversed(effects)}
+    named = [f"{cut(name, limits.name // 2)}: {effect_words(strongest[name])}" for name in strongest][::-1]
     factors = {each.factor for each in rows}
     unknown = [each for each in rows if isinstance(each, CannotTellYet)]
     if not factors:
         return "No factors were noted in the diary, or on too few days."
-    words = f"Goes along with a difference: {listed(named[:4])}." if named else "Nothing found so far."
+    words = f"{sentence('; '.join(named[:2]))}" if named else "Nothing found so far."
+    if len(named) > 2:
+        words += f" And {len(named) - 2} more."
     if unknown:
         words += f" Cannot tell yet of {len(unknown)} of {count_words(len(factors), 'factor')}."
     return words

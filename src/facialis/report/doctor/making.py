@@ -6,7 +6,7 @@ from pathlib import Path
 
 from facialis.report.doctor.content import LADDER, Report
 from facialis.report.doctor.html import html
-from facialis.report.doctor.kept import Kept, Wishes, look
+from facialis.report.doctor.kept import Found, Kept, Wishes, look
 from facialis.report.doctor.pdf import MOST_PAGES, UNKNOWN, Pdf, pdf
 from facialis.report.doctor.writing import write
 
@@ -26,8 +26,15 @@ def flowed(report: Report) -> Report:
 
 
 def make(kept: Kept, wishes: Wishes | None = None, *, with_pdf: bool = True) -> Made:
-    """Return the report with as much as two pages hold. Without a PDF nothing is typeset, so all is told."""
-    found = look(kept.history)
+    """Return the report of a record. Takes seconds, for the statistics. Raises OutputError."""
+    return fitted(kept, look(kept.history), wishes, with_pdf=with_pdf)
+
+
+def fitted(kept: Kept, found: Found, wishes: Wishes | None = None, *, with_pdf: bool = True) -> Made:
+    """Return the report with as much as two pages hold. Without a PDF nothing is typeset, so all is told.
+
+    Raises OutputError.
+    """
     if not with_pdf:
         report = write(kept, found, wishes, LADDER[0])
         return Made(report, None, html(report))

@@ -171,7 +171,7 @@ def _change_table(last: Around, limits: Limits) -> Table:
     return Table(
         f"Before and after {cut(last.treatment.name, limits.name // 2)} of {day_words(last.treatment.day)}",
         ("", "Before", "After", "Change", "Smallest these data could show"),
-        tuple(rows),
+        tuple(tuple(cut(cell, 2 * limits.name) for cell in row) for row in rows),
         (2.4, 1.9, 1.9, 2.1, 2.1),
         f"Before: {day_words(last.before.first)} to {day_words(last.before.last)}. After: from "
         f"{day_words(last.after.first)}{until}. Counted and felt are two things, never made into one number.",
@@ -220,13 +220,9 @@ def cycles(found: Found, kept: Kept, limits: Limits) -> Section | None:
 def _cycle(cycle: ToxinCycle, limits: Limits) -> tuple[str, ...]:
     name = f"{day_words(cycle.treatment.day)} {cut(cycle.treatment.name, limits.name // 3)}"
     none = cycle.no_response.value
-    return (
-        name,
-        given(cycle.onset_day),
-        given(cycle.plateau_effect),
-        given(cycle.half_loss_week),
-        DASH if none is None else _chance(none / 100),
-    )
+    numbers = (cycle.onset_day, cycle.plateau_effect, cycle.half_loss_week)
+    told_ = (cut(given(each), 2 * limits.name) for each in numbers)
+    return (name, *told_, DASH if none is None else _chance(none / 100))
 
 
 def _chance(share: float) -> str:

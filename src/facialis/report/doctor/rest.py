@@ -57,6 +57,12 @@ def _factor(each: Answer, limits: Limits) -> tuple[str, ...]:
     return cut(each.factor, limits.name // 2), what, _difference(each), _said(each)
 
 
+def effect_words(each: Effect) -> str:
+    """Return on what a factor was found to make a difference, and how much."""
+    when = "" if each.when == "same day" else f", {each.when}"
+    return f"{OUTCOMES[each.outcome]} {_difference(each)}{when}"
+
+
 def _difference(each: Answer) -> str:
     if each.value is None or each.low is None or each.high is None:
         return "–"
