@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from facialis.commands.course import compare, course
 from facialis.commands.diary import diary
 from facialis.commands.keeping import people
 from facialis.commands.measure import demo, measure
@@ -37,10 +38,13 @@ def cli() -> None:
       facialis simulate face --out simulated.mp4
       facialis record add recording.mp4
       facialis diary add
+      facialis course
 
     Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
     """
 
 
-for command in (measure, demo, simulate, record, diary, treatment, questionnaire, people):
+for command in (
+    measure, demo, simulate, record, diary, treatment, questionnaire, course, compare, people,
+):  # fmt: skip
     cli.add_command(command)
