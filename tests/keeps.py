@@ -8,7 +8,9 @@ from reads import measurement, recording, spasms, stored
 from result_fixture import make_measures
 
 from facialis.measures import history as plain
+from facialis.measures.around import Around, Span
 from facialis.measures.course import Change
+from facialis.measures.overview import Course, Now
 from facialis.measures.toxin import ToxinCourse, ToxinCycle, remaining
 from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record import Moment, moment
@@ -16,7 +18,7 @@ from facialis.record.counting import Read
 from facialis.record.gathering import gather
 from facialis.record.types import DiaryEntry, Questionnaire, Site, Treatment
 from facialis.report.doctor.content import Block, Figure, Paragraph, Points, Quotes, Report
-from facialis.report.doctor.kept import Around, Found, Kept, Span, Wishes
+from facialis.report.doctor.kept import Found, Kept, Wishes
 from facialis.report.doctor.writing import write
 from facialis.types import Event, Measure
 
@@ -24,6 +26,7 @@ ZONE = "Europe/Berlin"
 MADE = moment("2026-11-24 18:00", ZONE)
 START = date(2026, 1, 5)
 INJECTIONS = (24, 133, 246)
+MORE = "Cannot tell yet about coffee: about 14 more days with it and 9 without. So far: nothing."
 NOTES = (
     "Bad day after a long meeting, the eye kept shutting while I read.",
     "Nearly quiet. Smiled for a photo without thinking of it.",
@@ -196,7 +199,8 @@ def small_found() -> Found:
     )
     injection = plain.Treatment(at(20).local.date(), "toxin", "Botox")
     before = Span(date(2026, 1, 5), date(2026, 1, 24))
-    last = Around(injection, before, Span(date(2026, 2, 8), date(2026, 3, 22)), change, (7.0, 6.0), (2.0,))
+    last = Around(injection, before, Span(date(2026, 2, 8), date(2026, 3, 22)), change)
+    rate = number("rate_now", 3.3, 0.9, 12.1, "1/min")
     cycle = ToxinCycle(
         injection,
         number("onset_day", 5.1, 2.0, 8.9, "days"),
@@ -208,12 +212,15 @@ def small_found() -> Found:
     toxin_ = ToxinCourse(number("toxin_baseline", 9.0, 7.0, 11.0, "1/min"), (cycle,), ())
     days = ("felt", "same day")
     answers = (
-        CannotTellYet("coffee", *days, 14, 9, 0.4, -1.2, 2.0, ""),  # type: ignore[arg-type]
+        CannotTellYet("coffee", *days, 14, 9, 0.4, -1.2, 2.0, MORE),  # type: ignore[arg-type]
         NoDifference("screen", *days, 0.05, -0.4, 0.5, 20, 20, ""),  # type: ignore[arg-type]
         Effect("stress", *days, 1.62, 0.58, 2.66, 0.01, 20, 30, ""),  # type: ignore[arg-type]
         Effect("stress", "rate", "next day", 1.71, 1.2, 2.4, 0.02, 20, 30, ""),
     )
-    return Found(last, toxin_, None, TriggerReport(answers, {"felt": 50}, {"felt": 0.3}, ()))
+    latest = Span(date(2026, 3, 1), date(2026, 3, 28))
+    now = Now(latest, rate, number("felt_now", None, unit="of 10"), number("bother_now", None, unit="of 10"))
+    course = Course(now, (last,), (toxin_,), None)
+    return Found(course, TriggerReport(answers, {"felt": 50}, {"felt": 0.3}, ()))
 
 
 def as_text(report: Report) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import fmean
 
 import keeps
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import given, strategies
 from keeps import at, made, nothing, number, small, small_found, toxin
 
 from facialis.measures import history as plain
-from facialis.measures.history import DiaryDay, History, RecordedRate
+from facialis.measures.course import Change
+from facialis.measures.history import History, RecordedRate
 from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record.types import DiaryEntry, Questionnaire, Treatment
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
-from facialis.report.doctor.kept import Wishes, around, look
+from facialis.report.doctor.kept import Found, Wishes, look
 from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, told
 from facialis.report.doctor.rest import chosen, without_commands
 from facialis.report.doctor.writing import write
@@ -39,6 +41,12 @@ def text(report: Report, heading: str) -> str:
 def table_with(report: Report, column: str) -> Table:
     tables = [b for s in report.sections for b in s.blocks if isinstance(b, Table)]
     return next(each for each in tables if column in each.columns)
+
+
+def changed(found: Found, change: Change) -> Found:
+    assert found.last is not None
+    around = replace(found.last, change=change)
+    return replace(found, course=replace(found.course, treatments=(around,)))
 
 
 def headings(report: Report) -> list[str]:
@@ -90,21 +98,22 @@ def test_what_is_not_known_is_never_a_zero() -> None:
         assert not any(letter.isdigit() for letter in each.words)
 
 
-def test_one_recording_gives_a_rate_and_no_median() -> None:
+def test_one_recording_gives_a_rate_and_says_nothing_of_weeks() -> None:
     kept = made(keeps.reads_on([3], simulated=False), [], [])
     report = write(kept, look(kept.history))
     assert "spasms per minute (" in answer(report, "How often")
-    assert "Median" not in answer(report, "How often")
+    assert "latest" not in answer(report, "How often")
     assert "1 of 1 measured recording show" in answer(report, "Side")
     assert "Rests on 1 recording, 0 diary days, 0 treatments" in report.about
 
 
 def test_a_diary_without_recordings_tells_what_was_felt() -> None:
     kept = made([], keeps.entries_on([1, 2, 3, 70]), [])
-    report = write(kept, EMPTY)
+    report = write(kept, look(kept.history))
     assert answer(report, "How often").startswith("Not known yet")
-    assert "mean of 1 diary day in the four weeks to 16 Mar 2026" in answer(report, "How strong it feels")
-    assert "over all 4 days" in answer(report, "How strong it feels")
+    words = answer(report, "How strong it feels")
+    assert "of 10 on 1 diary day of the latest four weeks" in words
+    assert "over all 4 diary days" in words
 
 
 def test_a_recording_that_is_not_measured_is_counted_as_such() -> None:
@@ -180,7 +189,7 @@ def test_a_change_without_enough_data_gives_the_reason_in_its_place() -> None:
     found = small_found()
     assert found.last is not None
     change = replace(found.last.change, rate_ratio=number("rate_ratio", None))
-    report = write(small(), replace(found, last=replace(found.last, change=change)))
+    report = write(small(), changed(found, change))
     assert "counted: not enough data: needs about 3 more recordings" in answer(
         report, "After the last treatment"
     )
@@ -192,7 +201,7 @@ def test_voluntary_closure_stands_beside_where_it_was_asked() -> None:
     assert found.last is not None
     closure = number("closure_difference", -12.0, -20.0, -4.0, "% of the other eye")
     change = replace(found.last.change, closure_difference=closure)
-    said = text(write(small(), replace(found, last=replace(found.last, change=change))), "Treatments")
+    said = text(write(small(), changed(found, change)), "Treatments")
     assert "Eye shut when asked, % of the other | – | – | −12 (−20 to −4.0)" in said
 
 
@@ -209,60 +218,41 @@ def test_treatments_beyond_the_limit_are_counted() -> None:
     assert "And 4 earlier." in said
 
 
-# Before and after
+def test_a_treatment_of_today_has_no_days_after_it_yet() -> None:
+    kept = made(keeps.reads_on([300, 310]), [], [toxin(322)])
+    said = text(write(kept, look(kept.history)), "Treatments")
+    assert "After: 7 Dec 2026 to 18 Jan 2027, still to come." in said
+    assert "not noted" in said
 
 
-def recorded(days: tuple[int, ...], count: int) -> list[RecordedRate]:
-    return [
-        RecordedRate(at(day).local.replace(tzinfo=None), count + k % 3, 180.0) for k, day in enumerate(days)
-    ]
+def test_two_treatments_of_one_day_leave_no_day_between_them() -> None:
+    kept = made(keeps.reads_on([3, 9]), [], [toxin(9), Treatment("drug", "Gabapentin", at(9), until=at(12))])
+    assert "After: no day." in text(write(kept, look(kept.history)), "Treatments")
 
 
-def test_before_and_after_leave_out_what_belongs_to_neither() -> None:
-    given_ = plain.Treatment(at(100).local.date(), "toxin", "Botox")
-    old, before, onset = recorded((10, 20), 90), recorded((50, 70, 90), 30), recorded((103, 110), 60)
-    after, gone = recorded((116, 130, 150), 6), recorded((190,), 80)
-    history = History([*old, *before, *onset, *after, *gone], (), (given_,))
-    found = around(history, [given_])
-    assert found.change.rate_before.value == pytest.approx(31 / 3, rel=0.02)
-    assert found.change.rate_after.value == pytest.approx(7 / 3, rel=0.02)
-    assert (found.after.first - given_.day).days == 14
-    assert (found.after.last - given_.day).days == 56
+def test_what_acts_beside_is_told() -> None:
+    drug = Treatment("drug", "Gabapentin", at(5), until=at(60))
+    kept = made(keeps.reads_on([3, 9]), [], [drug, toxin(20)])
+    assert "Gabapentin of 2026-01-10" in text(write(kept, look(kept.history)), "Treatments")
 
 
-def test_the_treatment_before_ends_what_counts_as_before() -> None:
-    days = [at(day).local.date() for day in (80, 100)]
-    both = [plain.Treatment(day, "toxin", "Botox") for day in days]
-    found = around(History((), (), both), both)
-    assert found.before.first == days[0]
-    assert found.before.last == days[1] - timedelta(days=1)
+def test_felt_strength_before_and_after_is_of_those_days_alone() -> None:
+    kept = made([], keeps.entries_on([90, 95, 99, 101, 116, 130, 190]), [toxin(100)])
+    felt = {day.day: day.felt for day in kept.history.diary}
+    before = [felt[at(day).local.date()] for day in (90, 95, 99)]
+    after = [felt[at(day).local.date()] for day in (116, 130)]
+    said = text(write(kept, look(kept.history)), "Treatments")
+    row = f"{fmean(before):.1f}, mean of 3 days | {fmean(after):.1f}, mean of 2 days"  # type: ignore[type-var]
+    assert f"Felt: strength, 0 to 10 | {row}" in said
 
 
-def test_two_treatments_of_one_day_have_nothing_before() -> None:
-    day = at(80).local.date()
-    both = [plain.Treatment(day, "toxin", "Botox"), plain.Treatment(day, "medication", "Gabapentin")]
-    found = around(History(recorded((70, 75), 20), (), both), both)
-    assert found.change.rate_before.value is None
-    assert not found.before.holds(day)
-
-
-def test_what_is_taken_counts_until_it_was_stopped() -> None:
-    day, end = at(10).local.date(), at(60).local.date()
-    given_ = plain.Treatment(day, "medication", "Gabapentin", end)
-    found = around(History((), (), (given_,)), [given_])
-    assert (found.after.first, found.after.last) == (day + timedelta(days=14), end)
-
-
-def test_after_surgery_everything_counts() -> None:
-    given_ = plain.Treatment(at(10).local.date(), "surgery", "decompression")
-    found = around(History((), (), (given_,)), [given_])
-    assert (found.after.first, found.after.last) == (at(11).local.date(), date.max)
-    report = write(
-        made([], [], [Treatment("surgery", "decompression", at(10), side="left")]),
-        look(History((), (), (given_,))),
-    )
-    assert "After: from 16 Jan 2026." in text(report, "Treatments")
-    assert "9999" not in keeps.as_text(report)
+def test_after_surgery_it_says_how_it_stands_and_that_it_is_early() -> None:
+    surgery = Treatment("surgery", "decompression", at(30), side="left")
+    kept = made(keeps.reads_on([3, 9, 15, 24, 40, 50, 60]), [], [surgery])
+    said = text(write(kept, look(kept.history)), "Treatments")
+    assert "decompression, left" in said
+    assert "It is early" in said
+    assert "a weak face cannot be told from a quiet one" in said
 
 
 def test_recordings_of_one_day_count_as_one() -> None:
@@ -274,26 +264,16 @@ def test_recordings_of_one_day_count_as_one() -> None:
     assert "one recording does not tell" in found.last.change.rate_before.reason
 
 
-def test_felt_strength_before_and_after_is_of_those_days_alone() -> None:
-    day = at(100).local.date()
-    given_ = plain.Treatment(day, "toxin", "Botox")
-    diary = [DiaryDay(day + timedelta(days=n), float(n % 10)) for n in (-70, -61, -60, -1, 0, 13, 14, 56, 57)]
-    diary.append(DiaryDay(day + timedelta(days=20), None))
-    found = around(History((), diary, (given_,)), [given_])
-    assert found.felt_before == (0.0, 9.0)
-    assert found.felt_after == (4.0, 6.0)
-
-
 # Toxin cycles
 
 
 def test_a_wearing_off_that_is_known_is_told_with_its_interval() -> None:
     found = small_found()
-    cycle = replace(found.toxin.cycles[0], half_loss_week=number("half_loss_week", 10.8, 9.0, 12.9, "weeks"))
-    newer = replace(found.toxin.cycles[0], treatment=plain.Treatment(at(80).local.date(), "toxin", "Botox"))
-    toxin_ = replace(found.toxin, cycles=(cycle, newer))
+    cycle = replace(found.cycles[0], half_loss_week=number("half_loss_week", 10.8, 9.0, 12.9, "weeks"))
+    newer = replace(found.cycles[0], treatment=plain.Treatment(at(80).local.date(), "toxin", "Botox"))
+    toxin_ = replace(found.course.toxin[0], cycles=(cycle, newer))
     kept = made([], [], [toxin(20), toxin(80)])
-    report = write(kept, replace(found, toxin=toxin_))
+    report = write(kept, replace(found, course=replace(found.course, toxin=(toxin_,))))
     words = answer(report, "When it wears off")
     assert words.startswith(
         "Half of the toxin's effect was gone in week 10.8 (9.0 to 12.9) after 25 Jan 2026."
@@ -321,7 +301,8 @@ def factor(
         return Effect(name, outcome, when, 1.0, 0.5, 1.5, p, 9, 9, "")  # type: ignore[arg-type]
     if kind is NoDifference:
         return NoDifference(name, outcome, when, 0.0, -0.2, 0.2, 9, 9, "")  # type: ignore[arg-type]
-    return CannotTellYet(name, outcome, when, 5, 6, None, None, None, "")  # type: ignore[arg-type]
+    words = f"Cannot tell yet about {name}: about 11 more days. So far: little."
+    return CannotTellYet(name, outcome, when, 5, 6, None, None, None, words)  # type: ignore[arg-type]
 
 
 def test_found_comes_first_and_cannot_tell_yet_before_no_difference() -> None:
@@ -345,6 +326,7 @@ def test_every_factor_has_a_row_where_there_is_room() -> None:
     report = write(small(), found)
     table = table_with(report, "Factor")
     assert len(table.rows) == Limits().factors
+    assert table.rows[0][-1] == "cannot tell yet: about 11 more days"
     assert table.note.startswith(f"{20 - Limits().factors} more not shown.")
     assert (
         answer(report, "What makes a difference")

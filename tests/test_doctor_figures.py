@@ -32,7 +32,7 @@ from facialis.report.doctor.figure import (
     ticks,
     weekly,
 )
-from facialis.report.doctor.parts import course, course_of, cycles
+from facialis.report.doctor.parts import course, cycles, drawn_of
 
 NAMES = "{http://www.w3.org/2000/svg}"
 FIRST, LAST = date(2026, 1, 1), date(2026, 4, 11)
@@ -212,7 +212,7 @@ def test_the_caption_names_the_shapes_that_are_there_and_no_others() -> None:
 def test_a_treatment_of_long_ago_does_not_press_the_course_together() -> None:
     old = Treatment("surgery", "decompression", replace(at(0), utc=at(0).utc.replace(year=2004)))
     kept = made(reads_on([10, 40]), [], [old, toxin(20)])
-    found = course_of(kept, Limits())
+    found = drawn_of(kept, Limits())
     assert found is not None
     assert (found.last - found.first).days < 60
     assert [each.name for each in found.given] == ["Botox"]
@@ -221,14 +221,14 @@ def test_a_treatment_of_long_ago_does_not_press_the_course_together() -> None:
 
 def test_a_drug_still_taken_stays_on_the_axis() -> None:
     old = Treatment("drug", "Gabapentin", replace(at(0), utc=at(0).utc.replace(year=2020)), until=at(30))
-    found = course_of(made(reads_on([10, 40]), [], [old]), Limits())
+    found = drawn_of(made(reads_on([10, 40]), [], [old]), Limits())
     assert found is not None
     assert [each.name for each in found.given] == ["Gabapentin"]
     assert found.first > date(2025, 9, 1)
 
 
 def test_treatments_alone_make_a_picture() -> None:
-    found = course_of(made([], [], [toxin(10)]), Limits())
+    found = drawn_of(made([], [], [toxin(10)]), Limits())
     assert found is not None
     assert found.first < found.given[0].day < found.last
 

@@ -56,7 +56,11 @@ def _long_reasons() -> Wild:
         felt_difference=lacking(change.felt_difference),
         smallest_felt=lacking(change.smallest_felt),
     )
-    return small(), replace(found, last=replace(found.last, change=change)), WISHES
+    return (
+        small(),
+        replace(found, course=replace(found.course, treatments=(replace(found.last, change=change),))),
+        WISHES,
+    )
 
 
 def _everything() -> Wild:

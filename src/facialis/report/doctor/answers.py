@@ -1,10 +1,9 @@
 """The answers on top: side, how often, how long, how strong, since when, does treatment work, how long."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from statistics import fmean, median
+from statistics import fmean
 
-from facialis.measures.history import RecordedRate
+from facialis.measures.history import daily
 from facialis.measures.triggers import CannotTellYet, Effect
 from facialis.record import sides
 from facialis.report.doctor.content import Answer, Limits
@@ -15,7 +14,6 @@ from facialis.report.doctor.rest import chosen, effect_words
 from facialis.report.words import listed, percent
 from facialis.types import EventSide, Measure
 
-RECENT_DAYS = 28
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -24,9 +22,9 @@ def answers(kept: Kept, found: Found, wishes: Wishes, limits: Limits) -> tuple[A
     """Return the answers in the order in which a doctor asks."""
     told_ = (
         ("Side", _side(kept)),
-        ("How often", _how_often(kept)),
+        ("How often", _how_often(kept, found)),
         ("Share of the time", _share(kept)),
-        ("How strong it feels", _felt(kept)),
+        ("How strong it feels", _felt(kept, found)),
         ("Since when", _since(kept, wishes, limits)),
         ("After the last treatment", _treatment(found, limits)),
         ("When it wears off", _wearing_off(found)),
@@ -54,20 +52,19 @@ def _side(kept: Kept) -> str:
     return f"{side}, known from {known}. {sure}; the clearest is {percent(max(same))} sure."
 
 
-def _how_often(kept: Kept) -> str:
+def _how_often(kept: Kept, found: Found) -> str:
     if not kept.rates:
         return NOTHING_COUNTED
     last = max(kept.rates.values(), key=lambda rate: rate.when)
-    words = f"{_rate(last)} in the last recording, {day_words(last.when.date())}."
-    if len(kept.rates) > 1:
-        middle = median(per_min(each) for each in kept.rates.values())
-        words += f" Median of {count_words(len(kept.rates), 'recording')}: {told(middle, '1/min')}."
+    low, high = (told(end, "1/min") for end in interval_of(last))
+    rate = f"{told(per_min(last), '1/min')} spasms per minute ({low} to {high})"
+    words = f"{rate} in the last recording, {day_words(last.when.date())}."
+    now = found.course.now
+    if now is not None and now.rate.value is not None and range_words(now.rate):
+        days = sum(now.span.holds(rate.on) for rate in daily(tuple(kept.rates.values())))
+        recorded = f"recorded on {count_words(days, 'day')}"
+        words += f" Latest four weeks, {recorded}: {given(now.rate)}."
     return words
-
-
-def _rate(rate: RecordedRate) -> str:
-    low, high = (told(end, "1/min") for end in interval_of(rate))
-    return f"{told(per_min(rate), '1/min')} spasms per minute ({low} to {high})"
 
 
 def _share(kept: Kept) -> str:
@@ -87,19 +84,20 @@ def _of_side(kept: Kept, name: str) -> Measure | None:
     return None
 
 
-def _felt(kept: Kept) -> str:
+def _felt(kept: Kept, found: Found) -> str:
     noted = [(day.day, day.felt) for day in kept.history.diary if day.felt is not None]
     if not noted:
         return "Not known: no felt strength was noted."
-    last = max(day for day, _ in noted)
-    recent = [felt for day, felt in noted if day > last - timedelta(days=RECENT_DAYS)]
-    words = (
-        f"{told(fmean(recent), 'of 10')} of 10, mean of {count_words(len(recent), 'diary day')} "
-        f"in the four weeks to {day_words(last)}"
+    now = found.course.now
+    recent = [felt for day, felt in noted if now is not None and now.span.holds(day)]
+    every = (
+        f"{told(fmean(felt for _, felt in noted), 'of 10')} over all {count_words(len(noted), 'diary day')}"
     )
-    if len(noted) == len(recent):
-        return words + "."
-    return f"{words}; {told(fmean(felt for _, felt in noted), 'of 10')} over all {len(noted)} days."
+    if now is None or not recent:
+        return f"{every} (none in the latest four weeks)."
+    inside = f" ({within})" if (within := range_words(now.felt)) else ""
+    latest = f"{told(fmean(recent), 'of 10')} of 10{inside} on {count_words(len(recent), 'diary day')}"
+    return f"{latest} of the latest four weeks; {every}."
 
 
 def _since(kept: Kept, wishes: Wishes, limits: Limits) -> str:
@@ -125,10 +123,10 @@ def _treatment(found: Found, limits: Limits) -> str:
 
 
 def _wearing_off(found: Found) -> str:
-    if not found.toxin.cycles:
-        return sentence(found.toxin.reason)
-    known = [cycle for cycle in found.toxin.cycles if cycle.half_loss_week.value is not None]
-    last = found.toxin.cycles[-1]
+    if not found.cycles:
+        return sentence(found.toxin_reason)
+    known = [cycle for cycle in found.cycles if cycle.half_loss_week.value is not None]
+    last = found.cycles[-1]
     if not known:
         return sentence(last.half_loss_week.reason)
     parts = [f"week {given(c.half_loss_week)} after {day_words(c.treatment.day)}" for c in known[-2:]]

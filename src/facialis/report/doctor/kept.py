@@ -1,24 +1,20 @@
 """What the report is made of: the values of a person's record, and what the statistics say of them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
-from facialis.measures import history as plain
-from facialis.measures.course import Change, before_after
-from facialis.measures.history import DiaryDay, History, RecordedRate, daily
-from facialis.measures.surgery import SurgeryCourse, surgery_course
-from facialis.measures.toxin import PLATEAU_DAYS, ToxinCourse, toxin_course
+from facialis.measures.around import Around
+from facialis.measures.history import History, RecordedRate, daily
+from facialis.measures.overview import Course, course_of
+from facialis.measures.toxin import CycleComparison, ToxinCycle
 from facialis.measures.triggers import TriggerReport, triggers
 from facialis.record.sides import Sided
 from facialis.record.times import Moment
 from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment
 from facialis.types import EventSide, Measure
 
-BEFORE_DAYS = 60
-"""Recordings so long before a treatment tell how it was before; older ones may be of another time of life."""
-TAKING_DAYS = 14
-"""After so many days what is taken daily counts as acting."""
+NO_TOXIN = "no toxin treatment was entered"
 
 
 @dataclass(frozen=True)
@@ -71,37 +67,32 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Span:
-    """Days from `first` to `last`, both in it."""
-
-    first: date
-    last: date
-
-    def holds(self, day: date) -> bool:
-        """Tell whether a day is in it."""
-        return self.first <= day <= self.last
-
-
-@dataclass(frozen=True)
-class Around:
-    """A treatment with what was before and after it. `felt_before` and `felt_after` are days of the diary."""
-
-    treatment: plain.Treatment
-    before: Span
-    after: Span
-    change: Change
-    felt_before: tuple[float, ...]
-    felt_after: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class Found:
-    """What the statistics say. `last` is about the last treatment, None where there is none."""
+    """What the statistics say: the course, and the factors of the diary."""
 
-    last: Around | None
-    toxin: ToxinCourse
-    surgery: SurgeryCourse | None
+    course: Course
     triggers: TriggerReport
+
+    @property
+    def last(self) -> Around | None:
+        """What changed around the last treatment, None where there is none."""
+        return self.course.treatments[-1] if self.course.treatments else None
+
+    @property
+    def cycles(self) -> tuple[ToxinCycle, ...]:
+        """The toxin cycles in the order of time."""
+        return tuple(cycle for part in self.course.toxin for cycle in part.cycles)
+
+    @property
+    def comparison(self) -> CycleComparison | None:
+        """The last cycle against the one before it."""
+        pairs = self.course.toxin[-1].comparisons if self.course.toxin else ()
+        return pairs[-1] if pairs else None
+
+    @property
+    def toxin_reason(self) -> str:
+        """Why there are no cycles."""
+        return self.course.toxin[-1].reason if self.course.toxin else NO_TOXIN
 
 
 @dataclass(frozen=True)
@@ -118,42 +109,6 @@ class Wishes:
 
 
 def look(history: History) -> Found:
-    """Return what the statistics say of a history. Takes seconds.
-
-    Recordings of one day are added up: they are not independent of each other.
-    """
+    """Return what the statistics say of a history. Takes seconds."""
     history = replace(history, recordings=daily(history.recordings))
-    given = sorted((t for t in history.treatments if t.kind != "other"), key=lambda t: t.day)
-    return Found(
-        around(history, given) if given else None,
-        toxin_course(history),
-        surgery_course(history) if history.of("surgery") else None,
-        triggers(history),
-    )
-
-
-def around(history: History, given: Sequence[plain.Treatment]) -> Around:
-    """Return what was before and after the last of the treatments given, which are in the order of time.
-
-    Before: the last 60 days, from the treatment before it on. After: for toxin its plateau (days 14 to 56),
-    for what is taken daily from two weeks on until it was stopped, for surgery all that came after.
-    """
-    treatment = given[-1]
-    start = treatment.day - timedelta(days=BEFORE_DAYS)
-    if len(given) > 1:
-        start = min(max(start, given[-2].day), treatment.day)
-    before = Span(start, treatment.day - timedelta(days=1))
-    first, last = treatment.day + timedelta(days=1), date.max
-    if treatment.kind == "toxin":
-        first, last = (treatment.day + timedelta(days=int(n)) for n in PLATEAU_DAYS)
-    elif treatment.kind == "medication":
-        first, last = treatment.day + timedelta(days=TAKING_DAYS), treatment.until or date.max
-    after = Span(first, last)
-    noted = [[d for d in history.diary if span.holds(d.day)] for span in (before, after)]
-    counted = [[r for r in history.recordings if span.holds(r.on)] for span in (before, after)]
-    change = before_after(counted[0], counted[1], noted[0], noted[1])
-    return Around(treatment, before, after, change, _felt(noted[0]), _felt(noted[1]))
-
-
-def _felt(days: Sequence[DiaryDay]) -> tuple[float, ...]:
-    return tuple(day.felt for day in days if day.felt is not None)
+    return Found(course_of(history), triggers(history))

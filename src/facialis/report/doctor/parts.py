@@ -1,15 +1,16 @@
 """The parts of the first page: the course as a picture, treatments with before and after, toxin cycles."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from statistics import fmean
 
+from facialis.measures.around import Around, Span
 from facialis.measures.history import days_since, measured
 from facialis.measures.toxin import CycleComparison, ToxinCycle, split
 from facialis.record.types import Treatment
 from facialis.report.doctor.content import Block, Figure, Limits, Paragraph, Points, Section, Table
 from facialis.report.doctor.cycle_figure import MOST_CYCLES, Cycle, Point, cycles_svg
 from facialis.report.doctor.figure import Counted, Course, Felt, Given, course_svg, highest, is_by_week
-from facialis.report.doctor.kept import Around, Found, Kept
+from facialis.report.doctor.kept import Found, Kept
 from facialis.report.doctor.plain import (
     count_words,
     cut,
@@ -30,14 +31,14 @@ DASH = "–"
 
 def course(kept: Kept, limits: Limits) -> Section:
     """Return the course: the picture with treatments on its axis."""
-    shown = course_of(kept, limits)
+    shown = drawn_of(kept, limits)
     if shown is None:
         return Section("Course", (Paragraph("Nothing to draw yet: no recording, diary day or treatment."),))
     picture = course_svg(shown, "Course over time")
     return Section("Course", (Figure(picture, _seen(shown), _caption(shown, kept)),))
 
 
-def course_of(kept: Kept, limits: Limits) -> Course | None:
+def drawn_of(kept: Kept, limits: Limits) -> Course | None:
     """Return what the picture shows, None where there is nothing.
 
     Treatments long before the first entry are left off the axis, which they would press together.
@@ -115,9 +116,10 @@ def treated(kept: Kept, found: Found, limits: Limits) -> Section:
         return Section("Treatments", (Paragraph("No treatment was entered."),))
     blocks: list[Block] = [_list_of(kept, limits)]
     if found.last is not None:
-        blocks.append(_change_table(found.last, limits))
-    if found.surgery is not None:
-        told_ = (found.surgery.words, found.surgery.weakness)
+        blocks.append(_change_table(found.last, kept, limits))
+    surgery = found.course.surgery
+    if surgery is not None:
+        told_ = (surgery.words, surgery.weakness)
         blocks.append(Points(tuple(sentence(words) for words in told_ if words)))
     return Section("Treatments", tuple(blocks))
 
@@ -146,7 +148,7 @@ def _treatment_words(each: Treatment, limits: Limits) -> str:
     return ", ".join(parts)
 
 
-def _change_table(last: Around, limits: Limits) -> Table:
+def _change_table(last: Around, kept: Kept, limits: Limits) -> Table:
     change = last.change
     rows = [
         (
@@ -158,8 +160,8 @@ def _change_table(last: Around, limits: Limits) -> Table:
         ),
         (
             "Felt: strength, 0 to 10",
-            _mean(last.felt_before),
-            _mean(last.felt_after),
+            _mean(last.before, kept),
+            _mean(last.after, kept),
             given(change.felt_difference, signed=True),
             given(change.smallest_felt),
         ),
@@ -167,14 +169,13 @@ def _change_table(last: Around, limits: Limits) -> Table:
     if change.closure_difference.value is not None:
         closure = given(change.closure_difference, signed=True)
         rows.append(("Eye shut when asked, % of the other", DASH, DASH, closure, DASH))
-    until = "" if last.after.last == date.max else f" to {day_words(last.after.last)}"
+    note = f"Before: {_span_words(last.before, kept)}. After: {_span_words(last.after, kept)}. {last.beside}"
     return Table(
         f"Before and after {cut(last.treatment.name, limits.name // 2)} of {day_words(last.treatment.day)}",
         ("", "Before", "After", "Change", "Smallest these data could show"),
         tuple(tuple(cut(cell, 2 * limits.name) for cell in row) for row in rows),
         (2.4, 1.9, 1.9, 2.1, 2.1),
-        f"Before: {day_words(last.before.first)} to {day_words(last.before.last)}. After: from "
-        f"{day_words(last.after.first)}{until}. Counted and felt are two things, never made into one number.",
+        f"{note.strip()} Counted and felt are two things, never made into one number.",
     )
 
 
@@ -185,7 +186,15 @@ def _times(measure: Measure) -> str:
     return f"{told(measure.value, 'times')} times{within}"
 
 
-def _mean(felt: tuple[float, ...]) -> str:
+def _span_words(span: Span, kept: Kept) -> str:
+    if span.days == 0:
+        return "no day"
+    to_come = ", still to come" if span.first > kept.made.local.date() else ""
+    return f"{day_words(span.first)} to {day_words(span.last)}{to_come}"
+
+
+def _mean(span: Span, kept: Kept) -> str:
+    felt = [day.felt for day in span.diary(kept.history) if day.felt is not None]
     if not felt:
         return "not noted"
     return f"{told(fmean(felt), 'of 10')}, mean of {count_words(len(felt), 'day')}"
@@ -198,13 +207,13 @@ def cycles(found: Found, kept: Kept, limits: Limits) -> Section | None:
     """Return the toxin cycles, newest first, and the newest against the one before; None without toxin."""
     if not any(each.kind == "toxin" for each in kept.treatments):
         return None
-    if not found.toxin.cycles:
-        return Section("Toxin cycles", (Paragraph(sentence(found.toxin.reason)),))
-    shown = found.toxin.cycles[::-1][: limits.cycles]
-    more = len(found.toxin.cycles) - len(shown)
+    if not found.cycles:
+        return Section("Toxin cycles", (Paragraph(sentence(found.toxin_reason)),))
+    shown = found.cycles[::-1][: limits.cycles]
+    more = len(found.cycles) - len(shown)
     notes = [
         f"{count_words(more, 'earlier injection')} not shown." if more else "",
-        _compared(found.toxin.comparisons[-1]) if found.toxin.comparisons else "",
+        _compared(found.comparison) if found.comparison is not None else "",
         "Fitted to the recordings, from the range known from the literature.",
     ]
     table = Table(
@@ -245,10 +254,10 @@ def _compared(pair: CycleComparison) -> str:
 def _overlaid(found: Found, kept: Kept, limits: Limits) -> Figure:
     """Return the picture of the last cycles by weeks since the injection."""
     recordings = measured(tuple(kept.rates.values()))
-    given_ = [cycle.treatment for cycle in found.toxin.cycles]
+    given_ = [cycle.treatment for cycle in found.cycles]
     parts = split(recordings, given_)[1:]
     shown = []
-    for cycle, part in list(zip(found.toxin.cycles, parts, strict=True))[::-1][:MOST_CYCLES]:
+    for cycle, part in list(zip(found.cycles, parts, strict=True))[::-1][:MOST_CYCLES]:
         points = tuple(Point(days_since(r.when, cycle.treatment.day) / 7, per_min(r)) for r in part)
         half = cycle.half_loss_week
         known = half.value is not None and half.low is not None and half.high is not None

@@ -29,7 +29,7 @@ def factors(found: Found, limits: Limits) -> Section:
         "What makes a difference",
         (
             Table(
-                "Factors of the diary",
+                "Factors of the diary; where a strength was noted, for each step more",
                 ("Factor", "On what", "Difference (95 % interval)", "What can be said"),
                 tuple(_factor(each, limits) for each in shown),
                 (1.8, 2.2, 2.6, 3.6),
@@ -79,7 +79,9 @@ def _said(each: Answer) -> str:
         return f"found: goes along with {way}"
     if isinstance(each, NoDifference):
         return "no difference that matters"
-    return f"cannot tell yet: about {each.days_with} more days with it and {each.days_without} without"
+    # The sentence knows whether there can be days without; after it stands what is known so far.
+    more = each.words.removeprefix(f"Cannot tell yet about {each.factor}: ").split(". ")[0]
+    return f"cannot tell yet: {more.rstrip('.')}"
 
 
 # The person's own words
@@ -103,9 +105,9 @@ def own_words(kept: Kept, wishes: Wishes, limits: Limits) -> Section | None:
 # Quality and limits
 
 
-def limits_of(kept: Kept, limits: Limits) -> Section:
+def limits_of(kept: Kept, found: Found, limits: Limits) -> Section:
     """Return what was left out and why, and what the numbers cannot say."""
-    points = [*_counts(kept), *(without_commands(note) for note in kept.notes)]
+    points = [*_counts(kept), *(without_commands(note) for note in (*kept.notes, *found.course.notes))]
     flip = _flipped(kept)
     if flip:
         points.append(flip)
@@ -167,7 +169,7 @@ def understanding(found: Found) -> Section:
         "often go another way than what is counted; neither corrects the other.",
         "Times as often: 0.5 is half as many as before. An interval that holds 1 leaves room for no change.",
     ]
-    if found.toxin.cycles:
+    if found.cycles:
         points.append(
             "Toxin cycle: a curve fitted to the recordings, from a range known from the literature. Toxin "
             "also weakens blinking and shutting the eye."

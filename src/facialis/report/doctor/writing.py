@@ -27,7 +27,7 @@ def write(kept: Kept, found: Found, wishes: Wishes | None = None, limits: Limits
         replace(last_recording(kept, limits), new_page=bool(kept.treatments)),
         factors(found, limits),
         own_words(kept, wishes, limits),
-        limits_of(kept, limits),
+        limits_of(kept, found, limits),
         understanding(found),
         how(kept),
     )
