@@ -140,12 +140,13 @@ def _difference(found: Found, limits: Limits) -> str:
     rows = chosen(found.triggers.answers)
     effects = [each for each in rows if isinstance(each, Effect)]
     strongest = {each.factor: each for each in reversed(effects)}
-    named = [f"{cut(name, limits.name // 2)}: {effect_words(strongest[name])}" for name in strongest][::-1]
+    named = [f"{cut(name, limits.name // 2)}, {effect_words(each)}" for name, each in strongest.items()]
+    named.reverse()
     factors = {each.factor for each in rows}
     unknown = [each for each in rows if isinstance(each, CannotTellYet)]
     if not factors:
         return "No factors were noted in the diary, or on too few days."
-    words = f"{sentence('; '.join(named[:2]))}" if named else "Nothing found so far."
+    words = f"Found to go along: {'; '.join(named[:2])}." if named else "Nothing found so far."
     if len(named) > 2:
         words += f" And {len(named) - 2} more."
     if unknown:

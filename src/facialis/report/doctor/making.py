@@ -7,7 +7,7 @@ from pathlib import Path
 from facialis.report.doctor.content import LADDER, Report
 from facialis.report.doctor.html import html
 from facialis.report.doctor.kept import Found, Kept, Wishes, look
-from facialis.report.doctor.pdf import MOST_PAGES, UNKNOWN, Pdf, pdf
+from facialis.report.doctor.pdf import MOST_PAGES, UNKNOWN, Pdf, pdf, typesetter
 from facialis.report.doctor.writing import write
 
 
@@ -27,6 +27,8 @@ def flowed(report: Report) -> Report:
 
 def make(kept: Kept, wishes: Wishes | None = None, *, with_pdf: bool = True) -> Made:
     """Return the report of a record. Takes seconds, for the statistics. Raises OutputError."""
+    if with_pdf:
+        typesetter()  # What is missing is told before the work, not after it.
     return fitted(kept, look(kept.history), wishes, with_pdf=with_pdf)
 
 

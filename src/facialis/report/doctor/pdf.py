@@ -65,7 +65,7 @@ class _NoShapeError(Exception):
 
 
 def _compiled(data: Any, made: datetime, own_fonts: bool) -> tuple[bytes, int]:
-    typst = _typst()
+    typst = typesetter()
     inputs = {"report": json.dumps(data, ensure_ascii=False)}
     asked: dict[str, Any] = {"ignore_system_fonts": not own_fonts, "sys_inputs": inputs}
     try:
@@ -86,7 +86,8 @@ def _unescaped(letters: str) -> str:
     return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), letters)
 
 
-def _typst() -> Any:
+def typesetter() -> Any:
+    """Return the module typst. Raises OutputError, with what to do, where it cannot be loaded."""
     try:
         import typst
     except ImportError as error:
