@@ -57,8 +57,8 @@ class TriggerSettings:
 
 @dataclass(frozen=True)
 class Effect:
-    """A difference that the diary shows, with its 95 % interval: per unit of the factor's strength, or days with
-    it against days without where it came in one strength only.
+    """A difference that the diary shows, with its 95 % interval: per unit of the factor's strength, or days
+    with it against days without where it came in one strength only.
 
     `value`, `low`, `high`: points of 10, or for `rate` a ratio. `p_adjusted` is after Holm's correction.
     """
