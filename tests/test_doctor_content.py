@@ -394,6 +394,9 @@ def test_notes_of_the_record_lose_what_is_only_for_the_keyboard() -> None:
     assert without_commands("Stored as in a mirror (`facialis record measure NUMBER --mirrored`).") == (
         "Stored as in a mirror."
     )
+    assert without_commands("A mirror (`record measure 3`), or an EMG's channels (--channel).") == (
+        "A mirror, or an EMG's channels."
+    )
     assert without_commands("Nothing to type here; all is well.") == "Nothing to type here; all is well."
 
 
@@ -411,6 +414,15 @@ def test_versions_and_settings_are_counted_by_kind() -> None:
     said = text(write(replace(kept, measurements=told_), small_found()), "How it was measured")
     assert "4 recordings by facialis 0.1.0, settings 0123456789abcdef, the packaged face model" in said
     assert "1 recording by facialis 0.0.9, settings fedc, face model 999999999999" in said
+
+
+def test_an_emg_is_called_one() -> None:
+    kept = small()
+    emg = {n: replace(m, model=None) for n, m in kept.measurements.items()}
+    said = text(write(replace(kept, measurements=emg), small_found()), "How it was measured")
+    assert "5 recordings by facialis 0.1.0, settings 0123456789abcdef, from an EMG." in said
+    assert "EMG: bursts" in said
+    assert "Video:" not in said
 
 
 def test_questionnaires_tell_the_first_and_the_last() -> None:

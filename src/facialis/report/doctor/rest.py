@@ -8,7 +8,13 @@ from facialis.report.doctor.content import Limits, Paragraph, Points, Quotes, Se
 from facialis.report.doctor.kept import Found, Kept, Wishes
 from facialis.report.doctor.plain import clean, count_words, cut, day_words, sentence, told
 from facialis.report.words import left_out_of
+from facialis.types import Model
 
+BY_VIDEO = (
+    "Video: each half of the face is mirrored to a whole one and read by the same model, so that one side "
+    "does not pull the other along."
+)
+BY_EMG = "EMG: bursts of each muscle above what it does at rest, one side against the other."
 OUTCOMES = {"felt": "felt strength", "bother": "bother", "rate": "spasms counted"}
 
 
@@ -134,7 +140,7 @@ def limits_of(kept: Kept, found: Found, limits: Limits) -> Section:
 
 def without_commands(note: str) -> str:
     """Return a note for the person at the computer without what to type, which is nothing to a doctor."""
-    note = re.sub(r"\s*\([^()]*`[^()]*\)", "", note)
+    note = re.sub(r"\s*\([^()]*(`|--)[^()]*\)", "", note)
     return "; ".join(part for part in note.split("; ") if "`" not in part and "--" not in part)
 
 
@@ -162,7 +168,7 @@ def _flipped(kept: Kept) -> str:
 def understanding(found: Found) -> Section:
     """Return how each kind of number is to be understood."""
     points = [
-        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video, over the "
+        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video or an EMG, over the "
         "time in which both sides could be seen. Share of the time: how much of that time was in spasm.",
         "95 % interval: the values that fit what was seen. A wide one says that little was seen.",
         "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and "
@@ -182,8 +188,7 @@ def how(kept: Kept) -> Section:
     """Return by what the recordings were measured: version, settings, model."""
     kinds: dict[tuple[str, str, str], int] = {}
     for each in kept.measurements.values():
-        model = "the packaged face model" if each.model.packaged else f"face model {each.model.sha256[:12]}"
-        key = (each.version, each.settings_digest, model)
+        key = (each.version, each.settings_digest, _reader(each.model))
         kinds[key] = kinds.get(key, 0) + 1
     if not kinds:
         return Section("How it was measured", (Paragraph("Nothing was measured yet."),))
@@ -195,8 +200,14 @@ def how(kept: Kept) -> Section:
     if len(most) > 2:
         rest = sum(n for _, n in most[2:])
         words.append(f"{count_words(rest, 'recording')} by {len(most) - 2} other versions or settings")
-    method = (
-        "Each half of the face is mirrored to a whole one and read by the same model, so that one side does "
-        "not pull the other along. All of it ran on the person's own computer."
-    )
-    return Section("How it was measured", (Paragraph(f"{sentence('; '.join(words))} {method}"),))
+    models = [each.model for each in kept.measurements.values()]
+    methods = [BY_VIDEO] if any(model is not None for model in models) else []
+    methods += [BY_EMG] if None in models else []
+    text = " ".join([sentence("; ".join(words)), *methods, "All of it ran on the person's own computer."])
+    return Section("How it was measured", (Paragraph(text),))
+
+
+def _reader(model: Model | None) -> str:
+    if model is None:
+        return "from an EMG"
+    return "the packaged face model" if model.packaged else f"face model {model.sha256[:12]}"
