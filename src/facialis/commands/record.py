@@ -178,7 +178,7 @@ def show(number: int, events: bool, where: Place, person: Place) -> None:
         if not measured:
             click.echo("It is not measured.")
             return
-        newest = [m for m in measured if m.mirrored == each.mirrored][-1]
+        newest = next(m for m in kept.measurements() if m.recording_id == number)
         click.echo("\n".join(summary_lines(kept.result(newest.id))))
         if events:
             _tell_events(kept, number, newest.id)

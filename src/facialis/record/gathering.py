@@ -122,7 +122,8 @@ def _counted(
     if swapped:
         notes.append(
             f"{_named(swapped)} left out: the {other} side is shown, not the {side}. Most often such a video "
-            f"was stored as in a mirror (`facialis record measure NUMBER --mirrored`)."
+            f"was stored as in a mirror (`facialis record measure NUMBER --mirrored`), or the channels of an "
+            f"EMG were named for the wrong side (--channel)."
         )
     if short:
         notes.append(f"{_named(short)} left out: less than {least:g} s could be observed.")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from facialis.source.emg import EmgOptions
 
 _M, _E, _R = tables.measurements, tables.events, tables.event_regions
+_AT_ONCE = 500
+"""Numbers in one question: databases take only so many."""
 
 
 def insert(
@@ -109,15 +111,21 @@ def by_id(connection: sa.Connection, number: int) -> Measurement:
 def newest_of(connection: sa.Connection, person_id: int) -> tuple[Measurement, ...]:
     """Return the newest measurement of each of a person's recordings.
 
-    Only those count that took the recording for mirrored, or not, as it is known to be now: whoever tries one
-    and goes back to the other is left with two, of which the newer one has the sides swapped.
+    Only those count that read the recording as it is known to be now, mirrored or not, with those channels of
+    an EMG: whoever tries another way and goes back is left with two, of which the newer one is wrong.
     """
     r = tables.recordings
-    newest = sa.select(sa.func.max(_M.c.id)).join(r, r.c.id == _M.c.recording_id)
-    newest = newest.where((r.c.person_id == person_id) & (_M.c.mirrored == r.c.mirrored))
-    newest = newest.group_by(_M.c.recording_id)
-    rows = connection.execute(sa.select(_M).where(_M.c.id.in_(newest)).order_by(_M.c.recording_id))
-    return tuple(_measurement(row) for row in rows)
+    made = sa.select(_M.c.id, _M.c.recording_id, _M.c.mirrored, _M.c.emg, r.c.mirrored.label("now"))
+    made = made.add_columns(r.c.emg.label("told")).join(r, r.c.id == _M.c.recording_id)
+    newest: dict[int, int] = {}
+    for row in connection.execute(made.where(r.c.person_id == person_id).order_by(_M.c.id)):
+        if (row.mirrored, row.emg) == (row.now, row.told) or row.recording_id not in newest:
+            newest[row.recording_id] = row.id
+    numbers = list(newest.values())
+    found: list[sa.Row[Any]] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        found += connection.execute(sa.select(_M).where(_M.c.id.in_(numbers[start : start + _AT_ONCE]))).all()
+    return tuple(_measurement(row) for row in sorted(found, key=lambda row: row.recording_id))
 
 
 def is_used(connection: sa.Connection, sha256: str) -> bool:
