@@ -12,6 +12,7 @@ from facialis.commands.questionnaire import questionnaire
 from facialis.commands.record import record
 from facialis.commands.simulate import simulate
 from facialis.commands.treatment import treatment
+from facialis.commands.trial import trial
 from facialis.commands.triggers import triggers
 from facialis.console import run
 from facialis.version import __version__
@@ -45,7 +46,19 @@ def cli() -> None:
     """
 
 
-for command in (
-    measure, demo, simulate, record, diary, treatment, questionnaire, course, compare, triggers, people,
-):  # fmt: skip
+COMMANDS = (
+    measure,
+    demo,
+    simulate,
+    record,
+    diary,
+    treatment,
+    questionnaire,
+    course,
+    compare,
+    triggers,
+    trial,
+    people,
+)
+for command in COMMANDS:
     cli.add_command(command)

@@ -117,6 +117,11 @@ def design_of(history: History, outcome: Outcome, noted_share: float, priors: To
     )
 
 
+def outcome_by_day(history: History, outcome: Outcome) -> dict[date, float]:
+    """Return for each day the outcome: 0 to 10, or for `rate` the logarithm of spasms a minute."""
+    return {day: value for day, (value, _) in _outcome_of(history, outcome).items()}
+
+
 def _outcome_of(history: History, outcome: Outcome) -> dict[date, tuple[float, float]]:
     """Return for each day the outcome and, for the rate, the minutes observed.
 
