@@ -57,6 +57,8 @@ def write_last(
 
     entries, totals = diary_of(course, days, year), totals_of(course, days, year)
     truth = truth_body(course, folder, days, planned, year, entries)
+    truth["given"] = [_plain(each) for each in given(course)]
+    truth["questionnaires"] = [_plain(each) for each in totals]
     write_text(folder / TRUTH, json.dumps(truth, indent=1) + "\n")
     write_text(folder / DIARY, diary_csv(entries))
     write_text(folder / COMMANDS, "\n".join(commands(course, planned, totals)) + "\n")
@@ -100,6 +102,14 @@ def truth_body(
             for day, rate in zip(days, year.days, strict=True)
         ],
         "recordings": [_recording(folder, each) for each in planned],
+    }
+
+
+def _plain(told: Given | Total) -> dict[str, Any]:
+    """Return it as JSON can hold it."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(told).items()
     }
 
 
