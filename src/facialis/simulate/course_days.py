@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from facialis.simulate.course import Course, Factor
 from facialis.simulate.patient import Patient
-from facialis.simulate.triggers import Trigger
+from facialis.simulate.triggers import TRIGGERS, Trigger
 from facialis.types import FloatArray
 
 EVENING = 0.75
@@ -96,6 +96,16 @@ def triggers_on(course: Course, day: Day) -> tuple[Trigger, ...]:
     return tuple(acting.values())
 
 
+def readiness_on(course: Course, day: Day) -> float:
+    """Return the axons' readiness on a day, with what this patient's own sensitivity adds to its triggers."""
+    more = sum(
+        (factor.sensitivity - 1) * TRIGGERS[factor.acts_as].log_rate * day.strengths[factor.name] / 10
+        for factor in course.factors
+        if factor.acts_as is not None
+    )
+    return float(np.clip(day.readiness + more, -3, 3))
+
+
 def recordings_of(course: Course, days: tuple[Day, ...]) -> tuple[PlannedRecording, ...]:
     """Return the recordings of the course, in the order of time."""
     rng = np.random.default_rng([course.patient.seed, _WHEN])
@@ -109,7 +119,7 @@ def recordings_of(course: Course, days: tuple[Day, ...]) -> tuple[PlannedRecordi
             treatments=course.treatments,
             day=day + EVENING,
             take=day + 1,
-            readiness=days[day].readiness,
+            readiness=readiness_on(course, days[day]),
         )
         made.append(PlannedRecording(f"day-{day:04d}", day, when, patient))
     return tuple(made)

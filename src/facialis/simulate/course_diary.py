@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 
 from facialis.simulate.course import Course
-from facialis.simulate.course_days import Day, lingering
+from facialis.simulate.course_days import Day, lingering, recordings_of
 from facialis.simulate.course_rates import Rates, TrueYear
 from facialis.types import FloatArray
 
@@ -66,7 +66,8 @@ def diary_of(course: Course, days: Sequence[Day], year: TrueYear) -> tuple[Entry
     bothered = felt + 0.3 * (_MOOD_MEAN - np.array([day.mood for day in days]))
     bothered += rng.standard_normal(len(days))
     entries = []
-    for number in _noted(course, felt):
+    recorded = {each.day for each in recordings_of(course, tuple(days))}
+    for number in _noted(course, felt, recorded):
         day, cells = days[number], np.random.default_rng([course.patient.seed, _CELLS, number + 1])
         left_out = cells.random(5) < course.diary.left_out
         told = [
@@ -108,12 +109,14 @@ def totals_of(course: Course, days: Sequence[Day], year: TrueYear) -> tuple[Tota
     return tuple(made)
 
 
-def _noted(course: Course, felt: FloatArray) -> list[int]:
+def _noted(course: Course, felt: FloatArray, recorded: set[int]) -> list[int]:
     """Return the days with an entry: those of the highest score, of lingering chance and how it felt."""
     habits, rng = course.diary, np.random.default_rng([course.patient.seed, _ENTRIES])
     score = lingering(len(felt), habits.lasting, rng) + np.log(habits.selective) * (felt - felt.mean())
     count = round(habits.noted * len(felt))
-    return sorted(int(day) for day in np.argsort(-score, kind="stable")[:count])
+    noted = {int(day) for day in np.argsort(-score, kind="stable")[:count]}
+    # Who records also writes.
+    return sorted(noted | recorded) if count else []
 
 
 def _written(day: Day, rng: np.random.Generator) -> datetime:

@@ -120,9 +120,7 @@ def _rates(rates: Rates) -> dict[str, float]:
 def _factor(course: Course, year: TrueYear, number: int) -> dict[str, Any]:
     """Return a factor with what it does when it is noted as 10, on a usual day without treatment."""
     factor, usual = course.factors[number], year.response.usual.shown_share
-    ordered, shown, share = (1.0, 1.0, 1.0)
-    if factor.acts_as is not None:
-        ordered, shown, share = (float(x) for x in factor_times(year.response, factor.acts_as, 1.0))
+    ordered, shown, share = (float(times) for times in factor_times(year.response, factor, 10))
     felt = felt_points(course, share * usual, usual) - felt_points(course, usual, usual)
     return {
         **asdict(factor),

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facialis.simulate.course import DRUGS, Course
-from facialis.simulate.course_days import EVENING, Day, triggers_on
+from facialis.simulate.course import DRUGS, Course, Factor
+from facialis.simulate.course_days import EVENING, Day, readiness_on, triggers_on
 from facialis.simulate.junction import Block
 from facialis.simulate.labels import visible_events
 from facialis.simulate.motion import MotionSettings, activation
@@ -23,7 +23,7 @@ from facialis.simulate.treatments import OnDay, Treatment
 from facialis.simulate.triggers import TRIGGERS
 from facialis.types import FloatArray
 
-REFERENCE_MIN, REFERENCES = 2.0, 2
+REFERENCE_MIN, REFERENCES = 1.5, 2
 """Length of a reference recording, and how many are made of each state."""
 LEVELS = (-0.4, 0.0, 0.4, 0.8)
 """Readiness of the reference recordings."""
@@ -103,15 +103,17 @@ def rates_in(nerve: Sequence[NerveEvent], events: Sequence[TrueEvent], minutes: 
     )
 
 
-def factor_times(response: Response, name: str, strength: float) -> FloatArray:
-    """Return by how much a trigger at this strength, 0 to 1, multiplies the three rates, (3,)."""
-    how = TRIGGERS[name]  # type: ignore[index]
-    return response.times(strength * how.log_rate, 1 + strength * (how.blinks - 1))
+def factor_times(response: Response, factor: Factor, noted: float) -> FloatArray:
+    """Return by how much a factor noted from 0 to 10 multiplies the three rates, (3,)."""
+    if factor.acts_as is None:
+        return np.ones(3)
+    how, strength = TRIGGERS[factor.acts_as], noted / 10
+    return response.times(factor.sensitivity * strength * how.log_rate, 1 + strength * (how.blinks - 1))
 
 
 def _acting(course: Course, day: Day) -> tuple[float, float]:
     """Return the day's readiness with its triggers, and its blinks as a multiple of the usual."""
-    readiness, blinks = day.readiness, 1.0
+    readiness, blinks = readiness_on(course, day), 1.0
     for trigger in triggers_on(course, day):
         how = TRIGGERS[trigger.name]
         readiness += trigger.strength * how.log_rate

@@ -31,16 +31,16 @@ _MEASURING = 1.5
 def demo_course(days: int = 365, seed: int = 1) -> Course:
     """Return the year of the demo: toxin every three months, a trigger that is real, three that are not.
 
-    Recordings lie nine days apart, and twice as close in the three weeks after an injection.
+    Recordings lie ten days apart, with two more just after each injection.
     """
     given = range(FIRST_DAY, days, CYCLE_DAYS)
-    recorded = {*range(3, days, 9), *(day + after for day in given for after in (3, 6, 13)), *given}
+    recorded = {*range(3, days, 10), *(day + after for day in given for after in (3, 9))}
     course = Course()
     return Course(
         replace(course.patient, minutes=1.25, seed=seed),
         days=days,
-        every_days=9.0 if days >= 9 else 1.0,
-        recording_days=tuple(sorted(day for day in recorded - set(given) if day < days)),
+        every_days=min(10.0, days),
+        recording_days=tuple(sorted(day for day in recorded if day < days)),
         treatments=tuple(Treatment("toxin", float(day), muscles=NERVE_MUSCLES) for day in given),
     )
 
