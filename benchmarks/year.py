@@ -23,7 +23,7 @@ from facialis.measures.triggers import Effect, TriggerReport, triggers
 from facialis.simulate.course import Course
 from facialis.simulate.course_days import EVENING, days_of
 from facialis.simulate.course_diary import diary_of
-from facialis.simulate.course_rates import TrueYear, true_year
+from facialis.simulate.course_rates import Reference, TrueYear, reference_of, true_year
 from facialis.simulate.course_record import demo_course, make_demo
 from facialis.types import Measure
 
@@ -92,13 +92,18 @@ def true_cycle(course: Course, year: TrueYear, which: int) -> tuple[float, float
     return onset, float(times[top + lost[0]]) / 7 if lost.size else float("nan")
 
 
-def diary_year(seed: int, real: bool) -> Found:
-    """Return what is found in the diary alone of one year; without `real`, no factor does anything."""
+def diary_years(seed: int) -> tuple[Found, Found]:
+    """Return what is found in the diary alone of one year: as it is, and if no factor did anything."""
     course = demo_course(seed=seed)
-    if not real:
-        course = replace(course, factors=tuple(replace(f, acts_as=None) for f in course.factors))
+    reference = reference_of(course.patient)
+    inert = replace(course, factors=tuple(replace(factor, acts_as=None) for factor in course.factors))
+    real, none = (_diary_found(each, reference) for each in (course, inert))
+    return real, none
+
+
+def _diary_found(course: Course, reference: Reference) -> Found:
     days = days_of(course)
-    entries = diary_of(course, days, true_year(course, days))
+    entries = diary_of(course, days, true_year(course, days, reference=reference))
     diary = [DiaryDay(days[entry.day].date, entry.spasms, entry.bother, entry.triggers) for entry in entries]
     given = [Treatment(course.start + timedelta(int(t.day)), "toxin") for t in course.treatments]
     return of_report(triggers(History((), diary, given)), course, len(diary))
@@ -154,8 +159,7 @@ def main(years: int, diaries: int, jobs: int, out: Path | None) -> None:
         measured = list(pool.map(measured_year, range(1, years + 1)))
         click.echo(f"{years} years measured", err=True)
         seeds = range(1001, 1001 + diaries)
-        real = list(pool.map(diary_year, seeds, [True] * diaries))
-        none = list(pool.map(diary_year, seeds, [False] * diaries))
+        real, none = zip(*pool.map(diary_years, seeds), strict=True)
     rows = [
         trigger_row("diary and measured recordings", measured),
         trigger_row("diary alone", real),

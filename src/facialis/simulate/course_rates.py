@@ -36,7 +36,7 @@ _LEAST = np.array([0.5 / REFERENCE_MIN, 0.5 / REFERENCE_MIN, 1e-4])
 """Stands for a rate of 0 where its logarithm is taken: half an episode, some milliseconds."""
 
 
-References = Mapping[float, Sequence[PatientActivity]]
+Activities = Mapping[float, Sequence[PatientActivity]]
 
 
 @dataclass(frozen=True)
@@ -75,22 +75,28 @@ class TrueYear:
 
 
 def true_year(
-    course: Course, days: Sequence[Day], progress: Callable[[float], None] | None = None
+    course: Course,
+    days: Sequence[Day],
+    progress: Callable[[float], None] | None = None,
+    reference: "Reference | None" = None,
 ) -> TrueYear:
-    """Return the true rates of every day. `progress` is called with the share done, 0 to 1."""
+    """Return the true rates of every day. `progress` is called with the share done, 0 to 1.
+
+    `reference` is that of the same patient, made before (`reference_of`); without it one is made.
+    """
     states = _times_of_change(course)
     work = _Work(progress, REFERENCES * (len(LEVELS) + 1) + len(states))
-    references, response = _response(course, work)
-    left = _States(course, references[0.0][0], states, work)
-    shown = _Shown(references)
+    reference = reference or reference_of(course.patient, work)
+    left = _States(course, reference.usual, states, work)
     made = []
     for day in days:
         patient = _on(course, day.day + EVENING)
         readiness, blinks = _acting(course, day)
-        values = response.usual.values() * response.times(readiness, blinks) * left.at(patient.day)
-        values[1:] *= shown.left(patient.today().block, readiness)
+        values = reference.response.usual.values() * reference.response.times(readiness, blinks)
+        values *= left.at(patient.day)
+        values[1:] *= reference.shown_left(patient.today().block, readiness)
         made.append(Rates(*(float(value) for value in values)))
-    return TrueYear(response, tuple(made))
+    return TrueYear(reference.response, tuple(made))
 
 
 def rates_in(nerve: Sequence[NerveEvent], events: Sequence[TrueEvent], minutes: float) -> Rates:
@@ -139,21 +145,26 @@ class _Work:
         return activity
 
 
-def _response(course: Course, work: _Work) -> tuple[References, Response]:
-    """Fit the logarithms of the rates by readiness and blinks; return the recordings by readiness, too."""
-    patient = replace(course.patient, minutes=REFERENCE_MIN)
+def reference_of(patient: Patient, work: "_Work | None" = None) -> "Reference":
+    """Simulate the untreated patient's reference recordings; return what follows from them."""
+    work, patient = work or _Work(None, 1), replace(patient, minutes=REFERENCE_MIN)
     habits = patient.habits
     blinking = replace(habits, blinks_per_min=min(MORE_BLINKS * habits.blinks_per_min, 40.0))
     more = blinking.blinks_per_min / habits.blinks_per_min if habits.blinks_per_min > 0 else 1.0
     takes = [replace(patient, take=_TAKE + number) for number in range(REFERENCES)]
     by_level = {level: [work.simulated(replace(take, readiness=level)) for take in takes] for level in LEVELS}
     blinked = [work.simulated(replace(take, habits=blinking)) for take in takes]
+    return Reference(by_level, _response(by_level, blinked, more))
+
+
+def _response(by_level: Activities, blinked: Sequence[PatientActivity], more: float) -> Response:
+    """Fit the logarithms of the rates by readiness and blinks, of which there are so many times `more`."""
     columns = np.array([[1.0, level, 0.0] for level in LEVELS] + [[1.0, 0.0, np.log(more)]])
     made = [*by_level.values(), blinked]
     values = np.array([_mean([_rates_of(each) for each in all_]) for all_ in made])
     fitted = np.linalg.lstsq(columns, np.log(np.maximum(values, _LEAST)), rcond=None)[0]
     usual = np.where(values.max(axis=0) > 0, np.exp(fitted[0]), 0.0)
-    return by_level, Response(Rates(*map(float, usual)), fitted[1], fitted[2])
+    return Response(Rates(*map(float, usual)), fitted[1], fitted[2])
 
 
 # Treatments that change the nerve
@@ -203,31 +214,31 @@ def _without_toxin(treatments: Sequence[Treatment]) -> tuple[Treatment, ...]:
 # Blocked junctions
 
 
-class _Shown:
-    """What blocked junctions leave of the spasms that the face shows, from the forces of the references.
+class Reference:
+    """What the untreated patient's reference recordings tell: the response, and what blocked junctions leave.
 
     The readier the axons, the larger the spasms, and the more of them are still seen.
     """
 
-    def __init__(self, references: References) -> None:
-        self.references = references
+    def __init__(self, activities: Activities, response: Response) -> None:
+        self.activities, self.response = activities, response
+        self.usual = activities[0.0][0]
         self.known: dict[tuple[int, ...], FloatArray] = {}
-        self.whole = self._by_level((0,) * len(NERVE_MUSCLES))
 
-    def left(self, block: Block, readiness: float) -> FloatArray:
+    def shown_left(self, block: Block, readiness: float) -> FloatArray:
         """Return what is left of shown episodes and of their share of the time, (2,)."""
-        side = self.references[0.0][0].patient.side
+        side = self.usual.patient.side
         steps = tuple(round(block.get((side, muscle), 0.0) / _BLOCK_STEP) for muscle in NERVE_MUSCLES)
         now, whole = (
             np.array([np.interp(readiness, LEVELS, values[:, k]) for k in range(2)])
-            for values in (self._by_level(steps), self.whole)
+            for values in (self._by_level(steps), self._by_level((0,) * len(NERVE_MUSCLES)))
         )
         return np.minimum(np.where(whole > 0, now / np.where(whole > 0, whole, 1.0), 1.0), 1.0)
 
     def _by_level(self, steps: tuple[int, ...]) -> FloatArray:
         """Return both at each level of readiness, (levels, 2)."""
         if steps not in self.known:
-            made = [self.references[level] for level in LEVELS]
+            made = [self.activities[level] for level in LEVELS]
             self.known[steps] = np.array(
                 [_mean([self._rates(each, steps) for each in all_]) for all_ in made]
             )
