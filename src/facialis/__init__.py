@@ -21,9 +21,12 @@ from facialis.types import Event, Measure, Quality, Recording, Result, SideVerdi
 from facialis.version import __version__
 
 if TYPE_CHECKING:
+    from facialis.simulate.course import Course
+    from facialis.simulate.course_files import simulate_course
     from facialis.simulate.patient import Patient, simulate_patient
 
 __all__ = [
+    "Course",
     "Event",
     "FacialisError",
     "Measure",
@@ -42,6 +45,7 @@ __all__ = [
     "SourceError",
     "__version__",
     "measure",
+    "simulate_course",
     "simulate_patient",
 ]
 
@@ -51,6 +55,14 @@ def __getattr__(name: str) -> Any:
 
     It is not called `simulate`, since `facialis.simulate` is the package it lives in.
     """
+    if name == "Course":
+        from facialis.simulate.course import Course
+
+        return Course
+    if name == "simulate_course":
+        from facialis.simulate.course_files import simulate_course
+
+        return simulate_course
     if name in ("Patient", "simulate_patient"):
         from facialis.simulate import patient
 
