@@ -246,8 +246,8 @@ def test_treatments_are_read(words: str, told: Treatment) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "toxin", "toxin:", "toxin:soon", "toxin:3:1:eye", "toxin:3-9", "herbs:3", "carbamazepine:9-3", "toxin:3:2",
-        "toxin:1.2.3", "toxin:3:1:frontalis:more",
+        "toxin", "toxin:", "toxin:soon", "toxin:3:1:eye", "toxin:3-9", "herbs:3", "carbamazepine:9-3",
+        "toxin:3:2", "toxin:1.2.3", "toxin:3:1:frontalis:more",
     ],
 )  # fmt: skip
 def test_treatments_that_mean_nothing_get_a_sentence(words: str) -> None:

@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,13 +130,13 @@ def test_the_commands_of_the_folder_make_the_same_record(
 
 def _pairs(line: str) -> list[tuple[str, str]]:
     words = shlex.split(line)
-    return list(zip(words, words[1:], strict=False))
+    return list(pairwise(words))
 
 
 # All or nothing
 
 
-def test_a_folder_that_is_there_is_told(made: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_there_is_told(made: Path) -> None:
     before = set(hashes(made))
     with pytest.raises(OutputError, match="is there already"):
         make_demo(made, DEMO)
