@@ -17,7 +17,7 @@ from facialis.simulate.course_record import demo_course
 
 OUT = Path(__file__).parent / "images" / "year.svg"
 _VIEW = re.compile(r'viewBox="0 0 (\d+) (\d+)" role="img"')
-TITLE = "A simulated year: true rates and recordings, what is felt, and triggers, under four injections of toxin"
+TITLE = "A simulated year under four injections: true rates and recordings, what is felt, triggers"
 
 
 def main() -> None:
