@@ -168,8 +168,9 @@ def _flipped(kept: Kept) -> str:
 def understanding(found: Found) -> Section:
     """Return how each kind of number is to be understood."""
     points = [
-        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video or an EMG, over the "
-        "time in which both sides could be seen. Share of the time: how much of that time was in spasm.",
+        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video or an EMG, "
+        "over the time in which both sides could be seen. Share of the time: how much of that time was in "
+        "spasm.",
         "95 % interval: the values that fit what was seen. A wide one says that little was seen.",
         "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and "
         "often go another way than what is counted; neither corrects the other.",
