@@ -42,6 +42,7 @@ WHAT = {
     "treatment_sites": "Where toxin was given.",
     "questionnaires": "Totals of HFS-7 and HFS-30.",
     "questionnaire_items": "Scores of their items, by position; no wording.",
+    "trials": "Tests by lot. `order_drawn`: for each block, whether each of its periods is with the factor.",
 }
 
 

@@ -9,15 +9,27 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from records import Databases, FakeMeasure, emg, open_fake, server, server_programs, video
 
-from facialis.record import Correction, DiaryEntry, Questionnaire, Record, Site, Treatment, moment, when
+from facialis.record import (
+    Correction,
+    DiaryEntry,
+    Questionnaire,
+    Record,
+    Site,
+    Treatment,
+    Trial,
+    moment,
+    when,
+)
 from facialis.record.place import DATABASE_FILE
 from facialis.source.emg import EmgOptions
 
+TRIAL = Trial("coffee", date(2026, 11, 1), ((True, False), (False, True)), 2, 1, "bother", 7, "after lunch")
 FOLDER = Path(__file__).parent / "records_of_old"
 
 
@@ -30,6 +42,7 @@ def fill(record: Record, folder: Path) -> None:
     record.correct(added.recording.id, Correction("reject", first.id, note="a wink"))
     record.day_ends_h = 5
     fill_diary(record)
+    fill_trial(record)
 
 
 def fill_diary(record: Record) -> None:
@@ -40,6 +53,11 @@ def fill_diary(record: Record) -> None:
         Treatment("toxin", "Botox", at, 5, 2.0, (Site("orbicularis oculi", "left", 5),), "left")
     )
     record.add_questionnaire(Questionnaire("hfs-7", at, 9, (1, 2, 1, 2, 1, 1, 1)))
+
+
+def fill_trial(record: Record) -> None:
+    """Put in what came with revision 0004."""
+    record.add_trial(TRIAL)
 
 
 def fill_emg(record: Record, folder: Path) -> None:

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
-from record_dumps import FOLDER, load
+from record_dumps import FOLDER, TRIAL, load
 from records import PASSPHRASE, Databases, emg, open_fake, video
 
 from facialis.record import DiaryEntry, Record, encrypt_record, moment, restore_record, when
@@ -53,6 +53,7 @@ class Scenario:
         with open_fake(place(folder)) as record:
             record.add(video(folder, "first.mp4"))
             record.add_entry(DiaryEntry(DAY, 4, note="kept"))
+            record.add_trial(TRIAL)
 
     def run(self, folder: Path) -> None:
         """Do what is cut off."""
@@ -75,6 +76,7 @@ class Scenario:
         assert "first.mp4" in [r.name for r in record.recordings()], "the first recording is lost"
         assert record.events(1), "its events are lost"
         assert record.entries()[0].note == "kept", "the diary is lost"
+        assert [trial.factor for trial in record.trials()] == ["coffee"], "the trial is lost"
 
 
 class Add(Scenario):
@@ -231,6 +233,7 @@ class Restore(Scenario):
         with open_fake(folder / "earlier") as record:
             record.add(video(folder, "first.mp4"))
             record.add_entry(DiaryEntry(DAY, 4, note="kept"))
+            record.add_trial(TRIAL)
             record.backup(folder / "backup.zip")
 
     def run(self, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What the report for the doctor says: all of it once, and each answer of little, much and nothing."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from facialis.measures import history as plain
 from facialis.measures.course import Change
 from facialis.measures.history import History, RecordedRate
 from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
-from facialis.record.types import DiaryEntry, Questionnaire, Treatment
+from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
 from facialis.report.doctor.kept import Found, Wishes, look
 from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, told
@@ -338,6 +339,49 @@ def test_an_effect_is_not_called_a_cause() -> None:
     said = text(write(small(), small_found()), "What makes a difference")
     assert "goes along" in said
     assert "whether it is the cause, a trial by lot can show" in said
+
+
+def trial(first: int, days: int = 8) -> Trial:
+    order = ((True, False, False, True), (False, True, True, False))
+    return Trial("coffee", at(first).local.date(), order[: days // 4])
+
+
+def test_a_trial_that_is_over_tells_its_result_and_one_that_runs_its_end() -> None:
+    kept = made([], keeps.entries_on(list(range(10, 18))), [])
+    found = look(kept.history, (trial(10), trial(315)), date(2026, 11, 22))
+    assert [bool(each.words) for each in found.trials] == [False, True]  # The newest first.
+    said = text(write(kept, found), "What makes a difference")
+    assert "A test by lot of coffee runs until 23 Nov 2026." in said
+    assert "A test by lot of coffee, ended 22 Jan 2026: " in said
+    assert found.trials[1].words[:20] in said
+
+
+def test_a_trial_of_rates_is_told_as_times_as_many() -> None:
+    days = list(range(10, 18))
+    kept = made(keeps.reads_on(days), [], [])
+    asked = replace(trial(10), outcome="rate")
+    words = look(kept.history, (asked,), at(30).local.date()).trials[0].words
+    assert words.startswith("On days with it there were ")
+    assert re.search(r" [\d.]+ times as many spasms counted.* By the lots alone", words)
+    assert "log" not in words
+
+
+def test_a_trial_without_notes_says_what_it_lacks() -> None:
+    asked = (trial(10), replace(trial(10), outcome="rate"))
+    tried = look(History(), asked, at(30).local.date()).trials
+    assert [each.words[:15] for each in tried] == ["not enough data"] * 2
+
+
+def test_a_trial_is_not_read_on_its_last_day() -> None:
+    kept = made([], keeps.entries_on(list(range(10, 18))), [])
+    last = at(17).local.date()
+    assert not look(kept.history, (trial(10),), last).trials[0].words
+    assert look(kept.history, (trial(10),), last + timedelta(days=1)).trials[0].words
+
+
+def test_one_task_alone_is_named() -> None:
+    said = text(write(replace(small(), task="rest"), small_found()), "Quality and limits")
+    assert "Only those of the task rest are counted." in said
 
 
 # The person's own words

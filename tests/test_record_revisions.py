@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,11 @@ def test_a_database_of_every_revision_is_brought_here(revision: str, where: Wher
             assert len(record.corrections(2)) == 1
         else:
             assert record.add(emg(tmp_path), zone="UTC").measured
+        if revision >= "0004":
+            assert record.trials() == (replace(record_dumps.TRIAL, id=1),)
+        else:
+            assert record.trials() == ()
+            record_dumps.fill_trial(record)
         # And it is written to as any other, its numbers going on.
         assert record.add_entry(DiaryEntry(moment("2026-10-26 12:00", "UTC"), 1)).id is not None
         made = record.correct(1, Correction("add", None, "twitch", "left", 1.0, 1.2))
@@ -216,6 +222,10 @@ def test_a_failed_migration_leaves_the_earlier_revision(
         "UPDATE treatments SET kind = 'prayer'",
         "INSERT INTO people (name, added_utc) VALUES ('', '2026-01-01')",
         "UPDATE events SET number = 0",
+        "UPDATE trials SET outcome = 'luck'",
+        "UPDATE trials SET days_per_period = 0",
+        "UPDATE trials SET washout_days = -1",
+        "UPDATE trials SET person_id = 77",
         "UPDATE measurements SET model_sha256 = NULL",
         "UPDATE measurements SET model_sha256 = NULL, model_packaged = NULL",
         "UPDATE measurements SET emg = '{}'",

@@ -13,6 +13,7 @@ from facialis.commands.record import record
 from facialis.commands.report import report
 from facialis.commands.simulate import simulate
 from facialis.commands.treatment import treatment
+from facialis.commands.trial import trial
 from facialis.commands.triggers import triggers
 from facialis.console import run
 from facialis.version import __version__
@@ -47,8 +48,20 @@ def cli() -> None:
     """
 
 
-for command in (
-    measure, demo, simulate, record, diary, treatment, questionnaire, course, compare, triggers, report,
+COMMANDS = (
+    measure,
+    demo,
+    simulate,
+    record,
+    diary,
+    treatment,
+    questionnaire,
+    course,
+    compare,
+    triggers,
+    trial,
+    report,
     people,
-):  # fmt: skip
+)
+for command in COMMANDS:
     cli.add_command(command)

@@ -117,6 +117,11 @@ def design_of(history: History, outcome: Outcome, noted_share: float, priors: To
     )
 
 
+def outcome_by_day(history: History, outcome: Outcome) -> dict[date, float]:
+    """Return for each day the outcome: 0 to 10, or for `rate` the logarithm of spasms a minute."""
+    return {day: value for day, (value, _) in _outcome_of(history, outcome).items()}
+
+
 def _outcome_of(history: History, outcome: Outcome) -> dict[date, tuple[float, float]]:
     """Return for each day the outcome and, for the rate, the minutes observed.
 
@@ -149,7 +154,9 @@ def _covariates(
 ) -> FloatArray:
     """Return level, trend per 30 days, and the toxin's expected course, free in its size and length."""
     columns: list[FloatArray] = [np.ones(day.size)]
-    if day.size and np.ptp(day) > 0:
+    if not day.size:
+        return columns[0][:, None]
+    if np.ptp(day) > 0:
         columns.append((day - day.mean()) / 30)
     taken = toxin_left(history, days, priors, 1.0)
     if np.ptp(taken) > 0.05:

@@ -18,6 +18,7 @@ _ROWS = {
     "diary entry": tables.diary_entries,
     "treatment": tables.treatments,
     "questionnaire": tables.questionnaires,
+    "trial": tables.trials,
 }
 
 
@@ -36,7 +37,7 @@ def erase_recording(store: Store, recording: StoredRecording, *, keep_signals: b
 
 
 def erase_row(store: Store, thing: str, number: int, person_id: int) -> None:
-    """Delete a diary entry, treatment or questionnaire; RecordError where there is none of that number."""
+    """Delete a diary entry, treatment, questionnaire or trial. RecordError where none has that number."""
     table = _ROWS[thing]
 
     def remove(connection: sa.Connection) -> Contents:

@@ -25,6 +25,7 @@ from facialis.record import (
     results,
     sides,
     treatments,
+    trials,
 )
 from facialis.record.adding import About
 from facialis.record.content import SIGNALS
@@ -43,6 +44,7 @@ from facialis.record.types import (
     StoredEvent,
     StoredRecording,
     Treatment,
+    Trial,
     Unfinished,
 )
 from facialis.types import Event, EventSide, Result, Signals
@@ -342,6 +344,19 @@ class Record:
         with self.store.database.reading() as connection:
             return treatments.questionnaires_of(connection, person.id)
 
+    def add_trial(self, trial: Trial) -> Trial:
+        """Add a test by lot; return it with its number. Raises RecordError."""
+        person = self.person
+        with self.store.database.writing() as connection:
+            person = people.ensure(connection, person)
+            return trials.insert(connection, person.id, trial)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Return the tests by lot by their first day."""
+        person = self.person
+        with self.store.database.reading() as connection:
+            return trials.all_of(connection, person.id)
+
     def delete_entry(self, number: int) -> None:
         """Delete a diary entry. Raises RecordError."""
         erasing.erase_row(self.store, "diary entry", number, self.person.id)
@@ -353,6 +368,10 @@ class Record:
     def delete_questionnaire(self, number: int) -> None:
         """Delete a questionnaire. Raises RecordError."""
         erasing.erase_row(self.store, "questionnaire", number, self.person.id)
+
+    def delete_trial(self, number: int) -> None:
+        """Delete a test by lot. Raises RecordError."""
+        erasing.erase_row(self.store, "trial", number, self.person.id)
 
     # The record as a whole
 

@@ -14,6 +14,7 @@ EVENT_KINDS = ("episode", "twitch", "tonic", "blink")
 CONTEXTS = ("rest", "activated")
 CORRECTIONS = ("confirm", "reject", "change", "add")
 TREATMENTS = ("toxin", "surgery", "drug")
+OUTCOMES = ("felt", "bother", "rate")
 INTENTS = ("add", "measure", "erase", "encrypt")
 
 
@@ -350,4 +351,24 @@ questionnaire_items = sa.Table(
     ),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("score", sa.Integer, nullable=False),
+)
+
+trials = sa.Table(
+    "trials",
+    metadata,
+    _id(),
+    _of("people"),
+    _text("factor"),
+    _text("outcome"),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("days_per_period", sa.Integer, nullable=False),
+    sa.Column("washout_days", sa.Integer, nullable=False),
+    sa.Column("order_drawn", sa.JSON, nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    _text("note"),
+    _time("added_utc"),
+    _one_of("outcome", OUTCOMES),
+    _between("days_per_period", 1, 60),
+    _between("washout_days", 0, 60),
+    sqlite_autoincrement=True,
 )

@@ -10,9 +10,11 @@ from facialis.record.times import Moment
 from facialis.types import Event, EventKind, EventSide, Model, Quality, Recording, Side, SideVerdict
 
 if TYPE_CHECKING:
+    from facialis.measures.trials import TrialPlan
     from facialis.source.emg import EmgOptions
 
 RecordingKind = Literal["video", "emg"]
+TrialOutcome = Literal["felt", "bother", "rate"]
 TreatmentKind = Literal["toxin", "surgery", "drug"]
 CorrectionAction = Literal["confirm", "reject", "change", "add"]
 
@@ -161,6 +163,38 @@ class Questionnaire:
     items: tuple[int, ...] = ()
     note: str = ""
     id: int | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A test by lot of one factor of the diary.
+
+    `order` holds, for each block, whether each period is one with the factor. `outcome` is what was asked:
+    felt, bother, or the rate of recordings. `seed` drew the order.
+    """
+
+    factor: str
+    first_day: date
+    order: tuple[tuple[bool, ...], ...]
+    days_per_period: int = 1
+    washout_days: int = 0
+    outcome: TrialOutcome = "felt"
+    seed: int = 0
+    note: str = ""
+    id: int | None = None
+
+    @property
+    def days(self) -> int:
+        """Number of days it takes, those of washout too."""
+        return sum(len(block) for block in self.order) * (self.days_per_period + self.washout_days)
+
+    def plan(self) -> "TrialPlan":
+        """Return it day by day."""
+        from facialis.measures.trials import plan_of
+
+        return plan_of(
+            self.factor, self.first_day, self.order, self.days_per_period, self.washout_days, self.seed
+        )
 
 
 @dataclass(frozen=True)

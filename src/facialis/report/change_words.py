@@ -15,7 +15,7 @@ def comparison_lines(comparison: Comparison) -> list[str]:
         _part(second, change.rate_after),
         *_counted(comparison),
         *_reach(change),
-        _felt(change),
+        _felt(comparison),
         *_closure(change),
         BRACKETS,
     ]
@@ -68,7 +68,12 @@ def _reach(change: Change) -> list[str]:
     return [f"The least that these recordings could have shown, with a chance of 80 %: {' or '.join(told)}."]
 
 
-def _felt(change: Change) -> str:
+def _felt(comparison: Comparison) -> str:
+    change = comparison.change
+    if comparison.here is not None:
+        return (
+            "Felt: a day each tells of these days only; compare weeks or months, such as 2026-03 and 2026-05."
+        )
     felt, least = change.felt_difference, change.smallest_felt.value
     if felt.value is None:
         return f"Felt: {why(felt)}."

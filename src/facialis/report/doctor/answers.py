@@ -14,6 +14,8 @@ from facialis.report.doctor.rest import chosen, effect_words
 from facialis.report.words import listed, percent
 from facialis.types import EventSide, Measure
 
+TOLD = "as told"
+"""What the record says of a side that was asked for."""
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -39,17 +41,19 @@ def _side(kept: Kept) -> str:
     side = "Both sides" if kept.side == "both" else f"The person's {kept.side}"
     shown = [m.verdict for m in kept.measurements.values()]
     same = [v.probability for v in shown if v.side == kept.side]
-    known = kept.side_from
+    known = f"known from {kept.side_from}"
     anchor = sides.anchor_of(kept.sided)
     if anchor is not None and anchor.side == kept.side:
-        known = f"the first clear recording, {day_words(anchor.at.local.date())}"
+        known = f"known from the first clear recording, {day_words(anchor.at.local.date())}"
+    if kept.side_from == TOLD:
+        known = TOLD
     if not same:
-        return f"{side}, known from {known}."
+        return f"{side}, {known}."
     sure = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
     against = sum(v.side == OTHER_SIDE.get(kept.side) for v in shown)
     if against:
         sure += f", {against} the other side"
-    return f"{side}, known from {known}. {sure}; the clearest is {percent(max(same))} sure."
+    return f"{side}, {known}. {sure}; the clearest is {percent(max(same))} sure."
 
 
 def _how_often(kept: Kept, found: Found) -> str:
