@@ -183,7 +183,7 @@ def test_counted_and_felt_are_both_there_and_apart() -> None:
     assert [row[0] for row in table.rows] == ["Counted: spasms per minute", "Felt: strength, 0 to 10"]
     both = answer(report, "After the last treatment")
     assert "0.21 times as often as before (0.09 to 0.50)" in both
-    assert "felt strength changed by −4.1 of 10 (−5.6 to −2.0)" in both
+    assert "Felt strength changed by −4.1 of 10 (−5.6 to −2.0)." in both
 
 
 def test_a_change_without_enough_data_gives_the_reason_in_its_place() -> None:
@@ -254,6 +254,8 @@ def test_after_surgery_it_says_how_it_stands_and_that_it_is_early() -> None:
     assert "decompression, left" in said
     assert "It is early" in said
     assert "a weak face cannot be told from a quiet one" in said
+    words = answer(write(kept, look(kept.history)), "After the last treatment")
+    assert re.search(r"decompression, 4 Feb 2026: spasms are at \d+ \(.*\) % of before. It is early.", words)
 
 
 def test_recordings_of_one_day_count_as_one() -> None:

@@ -16,6 +16,7 @@ from facialis.types import EventSide, Measure
 
 TOLD = "as told"
 """What the record says of a side that was asked for."""
+EARLY = "It is early"
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -114,16 +115,24 @@ def _since(kept: Kept, wishes: Wishes, limits: Limits) -> str:
 def _treatment(found: Found, limits: Limits) -> str:
     if found.last is None:
         return "No treatment was entered."
-    ratio, felt = found.last.change.rate_ratio, found.last.change.felt_difference
-    counted = f"counted: {ratio.reason}"
-    if ratio.value is not None:
-        counted = f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})"
-    noted = f"felt: {felt.reason}"
+    treatment, felt = found.last.treatment, found.last.change.felt_difference
+    noted = f"Felt strength: {felt.reason}."
     if felt.value is not None:
         inside = range_words(felt, signed=True)
-        noted = f"felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})"
-    treatment = found.last.treatment
-    return f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}: {counted}; {noted}."
+        noted = f"Felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})."
+    name = f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}"
+    return f"{name}: {_counted_change(found)} {noted}"
+
+
+def _counted_change(found: Found) -> str:
+    assert found.last is not None
+    surgery, ratio = found.course.surgery, found.last.change.rate_ratio
+    if found.last.treatment.kind == "surgery" and surgery is not None and surgery.remaining.value is not None:
+        early = " It is early." if EARLY in surgery.words else ""
+        return f"spasms are at {given(surgery.remaining)} % of before.{early}"
+    if ratio.value is None:
+        return f"spasms counted: {ratio.reason}."
+    return f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})."
 
 
 def _wearing_off(found: Found) -> str:
