@@ -18,10 +18,10 @@ from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, Trig
 from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
 from facialis.report.doctor.kept import Found, Wishes, look
-from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, told
+from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, sure, told
 from facialis.report.doctor.rest import chosen, without_commands
 from facialis.report.doctor.writing import write
-from facialis.types import Measure, Model, SideVerdict
+from facialis.types import Exclusion, Measure, Model, Quality, SideVerdict
 from facialis.version import __version__
 
 GOLDEN = Path(__file__).parent / "golden" / "doctor.txt"
@@ -397,6 +397,26 @@ def test_the_newest_notes_come_first() -> None:
     kept = made([], [note(1, "old"), note(9, "new"), note(5, ""), note(6, " \n ")], [])
     quotes = next(b for s in write(kept, EMPTY).sections for b in s.blocks if isinstance(b, Quotes))
     assert quotes.items == (("14 Jan 2026", "new"), ("6 Jan 2026", "old"))
+
+
+def test_the_same_note_again_stands_there_once_with_its_latest_day() -> None:
+    kept = made([], [note(1, "bad"), note(2, "good"), note(9, " bad ")], [])
+    quotes = next(b for s in write(kept, EMPTY).sections for b in s.blocks if isinstance(b, Quotes))
+    assert quotes.items == (("14 Jan 2026", "bad"), ("7 Jan 2026", "good"))
+
+
+def test_no_verdict_is_wholly_sure() -> None:
+    assert [sure(p) for p in (1.0, 0.9999, 0.97, 0.5)] == ["over 99 %", "over 99 %", "97 %", "50 %"]
+
+
+@pytest.mark.parametrize(("seen", "is_told"), [(179.0, False), (150.0, True)])
+def test_what_was_left_out_is_told_where_it_is_worth_it(seen: float, is_told: bool) -> None:
+    kept = small()
+    last = kept.recordings[-1].id
+    quality = Quality(180.0, {"both": seen}, (Exclusion(0.0, 180.0 - seen, "a hand"),), 30.0, 120.0)
+    told_ = {**kept.measurements, last: replace(kept.measurements[last], quality=quality)}
+    said = text(write(replace(kept, measurements=told_), small_found()), "Quality and limits")
+    assert ("Left out of the last recording: a hand (30 s)." in said) is is_told
 
 
 def test_words_of_ones_own_take_the_place_of_notes() -> None:

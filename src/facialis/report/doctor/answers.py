@@ -8,10 +8,19 @@ from facialis.measures.triggers import CannotTellYet, Effect
 from facialis.record import sides
 from facialis.report.doctor.content import Answer, Limits
 from facialis.report.doctor.kept import Found, Kept, Wishes
-from facialis.report.doctor.plain import count_words, cut, day_words, given, range_words, sentence, told
+from facialis.report.doctor.plain import (
+    count_words,
+    cut,
+    day_words,
+    given,
+    range_words,
+    sentence,
+    sure,
+    told,
+)
 from facialis.report.doctor.rate import interval_of, per_min
 from facialis.report.doctor.rest import chosen, effect_words
-from facialis.report.words import listed, percent
+from facialis.report.words import listed
 from facialis.types import EventSide, Measure
 
 TOLD = "as told"
@@ -50,11 +59,11 @@ def _side(kept: Kept) -> str:
         known = TOLD
     if not same:
         return f"{side}, {known}."
-    sure = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
+    shows = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
     against = sum(v.side == OTHER_SIDE.get(kept.side) for v in shown)
     if against:
-        sure += f", {against} the other side"
-    return f"{side}, {known}. {sure}; the clearest is {percent(max(same))} sure."
+        shows += f", {against} the other side"
+    return f"{side}, {known}. {shows}; the clearest is {sure(max(same))} sure."
 
 
 def _how_often(kept: Kept, found: Found) -> str:

@@ -11,6 +11,8 @@ from facialis.report.doctor.plain import clean, count_words, cut, day_words, sen
 from facialis.report.words import left_out_of
 from facialis.types import Model
 
+WORTH_TELLING = 0.98
+"""What was left out of a recording is told where less than this share of it could be measured."""
 BY_VIDEO = (
     "Video: each half of the face is mirrored to a whole one and read by the same model, so that one side "
     "does not pull the other along."
@@ -114,10 +116,14 @@ def own_words(kept: Kept, wishes: Wishes, limits: Limits) -> Section | None:
     if not wishes.notes:
         return None
     written = [each for each in kept.entries if clean(each.note)]
-    newest = sorted(written, key=lambda each: each.at.utc)[::-1][: limits.notes]
+    newest = sorted(written, key=lambda each: each.at.utc)[::-1]
     if not newest:
         return Section(heading, (Paragraph("No notes were written in the diary."),))
-    quotes = [(day_words(e.day or e.at.local.date()), cut(e.note, limits.note)) for e in newest]
+    # The same words again tell nothing new: the latest time stands for all.
+    once: dict[str, str] = {}
+    for each in newest:
+        once.setdefault(cut(each.note, limits.note), day_words(each.day or each.at.local.date()))
+    quotes = [(day, words) for words, day in once.items()][: limits.notes]
     return Section(heading, (Quotes(tuple(quotes)),))
 
 
@@ -134,7 +140,8 @@ def limits_of(kept: Kept, found: Found, limits: Limits) -> Section:
     if last is not None and last.id in kept.measurements:
         quality = kept.measurements[last.id].quality
         lost = left_out_of(quality)
-        if lost:
+        seen = quality.seconds_observed.get("both", 0.0)
+        if lost and seen < WORTH_TELLING * quality.seconds_recorded:
             points.append(f"Left out of the last recording: {lost}.")
         points += list(quality.notes[:1])
     if kept.last_corrected:
