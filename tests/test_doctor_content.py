@@ -13,11 +13,11 @@ from keeps import at, made, nothing, number, small, small_found, toxin
 
 from facialis.measures import history as plain
 from facialis.measures.course import Change
-from facialis.measures.history import History, RecordedRate
+from facialis.measures.history import DiaryDay, History, RecordedRate
 from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
-from facialis.report.doctor.kept import Found, Wishes, look
+from facialis.report.doctor.kept import Found, Wishes, first_looked_at, look
 from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, sure, told
 from facialis.report.doctor.rest import chosen, without_commands
 from facialis.report.doctor.writing import write
@@ -335,6 +335,28 @@ def test_every_factor_has_a_row_where_there_is_room() -> None:
         answer(report, "What makes a difference")
         == "Nothing found so far. Cannot tell yet of 20 of 20 factors."
     )
+
+
+def test_of_a_long_diary_the_latest_two_years_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(0, 1000, 5)]
+    asked: list[History] = []
+
+    def looks(history: History) -> TriggerReport:
+        asked.append(history)
+        return TriggerReport((factor("tea"),), {}, {}, ())
+
+    monkeypatch.setattr("facialis.report.doctor.kept.triggers", looks)
+    found = look(History((), tuple(DiaryDay(day, 3.0, None, {"tea": 1.0}) for day in days)))
+    assert found.triggers_from == days[-1] - timedelta(days=729)
+    assert [d.day for d in asked[0].diary] == [day for day in days if day >= found.triggers_from]
+    said = text(write(nothing(), found), "What makes a difference")
+    assert f"Days before {day_words(found.triggers_from)} are left out." in said
+
+
+def test_of_a_short_diary_all_is_looked_at() -> None:
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(730)]
+    assert first_looked_at(History((), tuple(DiaryDay(day) for day in days))) is None
+    assert first_looked_at(History()) is None
 
 
 def test_an_effect_is_not_called_a_cause() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from math import exp
 
 from facialis.measures.around import Around
@@ -18,6 +18,8 @@ from facialis.record.types import DiaryEntry, Measurement, Questionnaire, Stored
 from facialis.report.trial_words import NAMES
 from facialis.types import EventSide, Measure
 
+LATEST_D = 730
+"""As `facialis triggers` does: the time rises with the third power of the days, and people change."""
 BY_LOTS = "By the lots alone"
 NO_TOXIN = "no toxin treatment was entered"
 
@@ -84,11 +86,15 @@ class Tried:
 
 @dataclass(frozen=True)
 class Found:
-    """What the statistics say: the course, the factors of the diary, and tests by lot, the newest first."""
+    """What the statistics say: the course, the factors of the diary, and tests by lot, the newest first.
+
+    `triggers_from`: the first day that was looked at for factors, None where that is all of the diary.
+    """
 
     course: Course
     triggers: TriggerReport
     trials: tuple[Tried, ...] = ()
+    triggers_from: date | None = None
 
     @property
     def last(self) -> Around | None:
@@ -130,7 +136,16 @@ def look(history: History, trials: Sequence[Trial] = (), today: date | None = No
     newest = sorted(trials, key=lambda trial: trial.first_day, reverse=True)
     tried = tuple(_tried(each, history, today or date.max) for each in newest)
     history = replace(history, recordings=daily(history.recordings))
-    return Found(course_of(history), triggers(history), tried)
+    first = first_looked_at(history)
+    looked_at = tuple(day for day in history.diary if first is None or day.day >= first)
+    return Found(course_of(history), triggers(replace(history, diary=looked_at)), tried, first)
+
+
+def first_looked_at(history: History) -> date | None:
+    """Return the first day of the latest two years of a diary that is longer; None for a shorter one."""
+    days = [day.day for day in history.diary]
+    first = max(days) - timedelta(days=LATEST_D - 1) if days else date.min
+    return first if days and min(days) < first else None
 
 
 def _tried(trial: Trial, history: History, today: date) -> Tried:

@@ -30,7 +30,7 @@ def factors(found: Found, limits: Limits) -> Section:
     rows = chosen(found.triggers.answers)
     blocks: list[Block] = []
     if rows:
-        blocks.append(_factor_table(rows, limits))
+        blocks.append(_factor_table(rows, found, limits))
     if found.trials:
         blocks.append(Points(tuple(_trial(each, limits) for each in found.trials[: limits.trials])))
     if not blocks:
@@ -40,9 +40,11 @@ def factors(found: Found, limits: Limits) -> Section:
     return Section(heading, tuple(blocks))
 
 
-def _factor_table(rows: Sequence[Answer], limits: Limits) -> Table:
+def _factor_table(rows: Sequence[Answer], found: Found, limits: Limits) -> Table:
     more = len(rows) - limits.factors
     notes = [f"{more} more not shown."] if more > 0 else []
+    if found.triggers_from is not None:
+        notes.append(f"Days before {day_words(found.triggers_from)} are left out.")
     notes.append("Found is what goes along in this diary; whether it is the cause, a trial by lot can show.")
     return Table(
         "Factors of the diary; where a strength was noted, for each step more",
