@@ -1,5 +1,6 @@
 """What the report for the doctor says: all of it once, and each answer of little, much and nothing."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,15 +13,15 @@ from keeps import at, made, nothing, number, small, small_found, toxin
 
 from facialis.measures import history as plain
 from facialis.measures.course import Change
-from facialis.measures.history import History, RecordedRate
+from facialis.measures.history import DiaryDay, History, RecordedRate
 from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
-from facialis.record.types import DiaryEntry, Questionnaire, Treatment
+from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
-from facialis.report.doctor.kept import Found, Wishes, look
-from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, told
+from facialis.report.doctor.kept import Found, Wishes, first_looked_at, look
+from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, sure, told
 from facialis.report.doctor.rest import chosen, without_commands
 from facialis.report.doctor.writing import write
-from facialis.types import Measure, Model, SideVerdict
+from facialis.types import Exclusion, Measure, Model, Quality, SideVerdict
 from facialis.version import __version__
 
 GOLDEN = Path(__file__).parent / "golden" / "doctor.txt"
@@ -182,7 +183,7 @@ def test_counted_and_felt_are_both_there_and_apart() -> None:
     assert [row[0] for row in table.rows] == ["Counted: spasms per minute", "Felt: strength, 0 to 10"]
     both = answer(report, "After the last treatment")
     assert "0.21 times as often as before (0.09 to 0.50)" in both
-    assert "felt strength changed by −4.1 of 10 (−5.6 to −2.0)" in both
+    assert "Felt strength changed by −4.1 of 10 (−5.6 to −2.0)." in both
 
 
 def test_a_change_without_enough_data_gives_the_reason_in_its_place() -> None:
@@ -253,6 +254,8 @@ def test_after_surgery_it_says_how_it_stands_and_that_it_is_early() -> None:
     assert "decompression, left" in said
     assert "It is early" in said
     assert "a weak face cannot be told from a quiet one" in said
+    words = answer(write(kept, look(kept.history)), "After the last treatment")
+    assert re.search(r"decompression, 4 Feb 2026: spasms are at \d+ \(.*\) % of before. It is early.", words)
 
 
 def test_recordings_of_one_day_count_as_one() -> None:
@@ -334,10 +337,75 @@ def test_every_factor_has_a_row_where_there_is_room() -> None:
     )
 
 
+def test_of_a_long_diary_the_latest_two_years_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(0, 1000, 5)]
+    asked: list[History] = []
+
+    def looks(history: History) -> TriggerReport:
+        asked.append(history)
+        return TriggerReport((factor("tea"),), {}, {}, ())
+
+    monkeypatch.setattr("facialis.report.doctor.kept.triggers", looks)
+    found = look(History((), tuple(DiaryDay(day, 3.0, None, {"tea": 1.0}) for day in days)))
+    assert found.triggers_from == days[-1] - timedelta(days=729)
+    assert [d.day for d in asked[0].diary] == [day for day in days if day >= found.triggers_from]
+    said = text(write(nothing(), found), "What makes a difference")
+    assert f"Days before {day_words(found.triggers_from)} are left out." in said
+
+
+def test_of_a_short_diary_all_is_looked_at() -> None:
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(730)]
+    assert first_looked_at(History((), tuple(DiaryDay(day) for day in days))) is None
+    assert first_looked_at(History()) is None
+
+
 def test_an_effect_is_not_called_a_cause() -> None:
     said = text(write(small(), small_found()), "What makes a difference")
     assert "goes along" in said
     assert "whether it is the cause, a trial by lot can show" in said
+
+
+def trial(first: int, days: int = 8) -> Trial:
+    order = ((True, False, False, True), (False, True, True, False))
+    return Trial("coffee", at(first).local.date(), order[: days // 4])
+
+
+def test_a_trial_that_is_over_tells_its_result_and_one_that_runs_its_end() -> None:
+    kept = made([], keeps.entries_on(list(range(10, 18))), [])
+    found = look(kept.history, (trial(10), trial(315)), date(2026, 11, 22))
+    assert [bool(each.words) for each in found.trials] == [False, True]  # The newest first.
+    said = text(write(kept, found), "What makes a difference")
+    assert "A test by lot of coffee runs until 23 Nov 2026." in said
+    assert "A test by lot of coffee, ended 22 Jan 2026: " in said
+    assert found.trials[1].words[:20] in said
+
+
+def test_a_trial_of_rates_is_told_as_times_as_many() -> None:
+    days = list(range(10, 18))
+    kept = made(keeps.reads_on(days), [], [])
+    asked = replace(trial(10), outcome="rate")
+    words = look(kept.history, (asked,), at(30).local.date()).trials[0].words
+    assert words.startswith("On days with it there were ")
+    assert re.search(r" [\d.]+ times as many spasms counted.* By the lots alone", words)
+    assert "log" not in words
+
+
+def test_a_trial_without_notes_says_what_it_lacks() -> None:
+    asked = (trial(10), replace(trial(10), outcome="rate"))
+    tried = look(History(), asked, at(30).local.date()).trials
+    assert [each.words[:15] for each in tried] == ["not enough data"] * 2
+
+
+def test_a_trial_is_not_read_on_its_last_day() -> None:
+    kept = made([], keeps.entries_on(list(range(10, 18))), [])
+    last = at(17).local.date()
+    assert not look(kept.history, (trial(10),), last).trials[0].words
+    assert look(kept.history, (trial(10),), last + timedelta(days=1)).trials[0].words
+
+
+def test_one_task_alone_is_named() -> None:
+    said = text(write(replace(small(), task="rest"), small_found()), "Quality and limits")
+    assert "Only those of the task rest are counted." in said
 
 
 # The person's own words
@@ -351,6 +419,26 @@ def test_the_newest_notes_come_first() -> None:
     kept = made([], [note(1, "old"), note(9, "new"), note(5, ""), note(6, " \n ")], [])
     quotes = next(b for s in write(kept, EMPTY).sections for b in s.blocks if isinstance(b, Quotes))
     assert quotes.items == (("14 Jan 2026", "new"), ("6 Jan 2026", "old"))
+
+
+def test_the_same_note_again_stands_there_once_with_its_latest_day() -> None:
+    kept = made([], [note(1, "bad"), note(2, "good"), note(9, " bad ")], [])
+    quotes = next(b for s in write(kept, EMPTY).sections for b in s.blocks if isinstance(b, Quotes))
+    assert quotes.items == (("14 Jan 2026", "bad"), ("7 Jan 2026", "good"))
+
+
+def test_no_verdict_is_wholly_sure() -> None:
+    assert [sure(p) for p in (1.0, 0.9999, 0.97, 0.5)] == ["over 99 %", "over 99 %", "97 %", "50 %"]
+
+
+@pytest.mark.parametrize(("seen", "is_told"), [(179.0, False), (150.0, True)])
+def test_what_was_left_out_is_told_where_it_is_worth_it(seen: float, is_told: bool) -> None:
+    kept = small()
+    last = kept.recordings[-1].id
+    quality = Quality(180.0, {"both": seen}, (Exclusion(0.0, 180.0 - seen, "a hand"),), 30.0, 120.0)
+    told_ = {**kept.measurements, last: replace(kept.measurements[last], quality=quality)}
+    said = text(write(replace(kept, measurements=told_), small_found()), "Quality and limits")
+    assert ("Left out of the last recording: a hand (30 s)." in said) is is_told
 
 
 def test_words_of_ones_own_take_the_place_of_notes() -> None:

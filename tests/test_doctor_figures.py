@@ -141,6 +141,23 @@ def test_names_do_not_run_into_each_other() -> None:
     assert not [each for each in texts(svg) if each.startswith("Incobotulinum")]
 
 
+def test_lines_of_very_many_treatments_do_not_hide_the_course() -> None:
+    few, many = (
+        shown(given_=tuple(Given(FIRST + timedelta(days=k), "toxin", "") for k in range(n))) for n in (30, 31)
+    )
+    assert sum(p.get("stroke-dasharray") == "5 3" for p in marks(few, "path")) == 30
+    assert sum(p.get("stroke-dasharray") == "5 3" for p in marks(many, "path")) == 0
+    assert sum("-9h-10z" in p.get("d", "") for p in marks(many, "path")) == 31
+
+
+def test_wide_letters_are_given_more_room() -> None:
+    days = (FIRST, FIRST + timedelta(days=25))
+    labels = texts(shown(given_=tuple(Given(day, "toxin", "Щ" * 30) for day in days)))
+    cut = next(each for each in labels if each.startswith("Щ"))
+    assert 5 <= len(cut) <= (WIDTH - LEFT - RIGHT) / 4 / 9 + 1
+    assert cut.endswith("…")
+
+
 def test_a_name_at_the_right_edge_stands_to_the_left() -> None:
     svg = shown(given_=(Given(LAST, "toxin", "Botox"),))
     label = next(each for each in marks(svg, "text") if each.text == "Botox")
@@ -277,6 +294,15 @@ def test_an_interval_beyond_the_last_week_has_an_arrowhead() -> None:
 def test_the_axis_of_weeks_fits(cycles_: tuple[Cycle, ...], expected: int) -> None:
     assert last_week(cycles_) == expected
     parsed(cycles_svg(cycles_, "Cycles"))
+
+
+def test_recordings_long_after_an_injection_are_not_in_its_picture() -> None:
+    kept = made(reads_on([5, 40, 300, 310]), [], [toxin(20)])
+    cycle_ = replace(small_found().cycles[0], treatment=kept.history.of("toxin")[0])
+    found = small_found()
+    part = replace(found.course.toxin[0], cycles=(cycle_,))
+    found = replace(found, course=replace(found.course, toxin=(part,)))
+    assert "1 recording," in picture(cycles(found, kept, Limits())).alternative
 
 
 def test_recordings_belong_to_the_injection_before_them() -> None:

@@ -288,6 +288,29 @@ def test_without_typst_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch) ->
         pdf(one("x"), MADE.utc)
 
 
+def test_what_typst_refuses_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typeset, "template", lambda: b"#panic()")
+    with pytest.raises(OutputError, match=r"could not be made .*--html") as refused:
+        pdf(one("x"), MADE.utc)
+    assert "\n" not in str(refused.value)
+
+
+def test_letters_that_stay_without_a_shape_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: Any) -> tuple[bytes, int]:
+        raise typeset._NoShapeError({"x"})
+
+    monkeypatch.setattr(typeset, "_compiled", never)
+    with pytest.raises(OutputError, match=r"no shape in any font.*--html"):
+        pdf(one("x"), MADE.utc)
+
+
+def test_the_folder_one_stands_in_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = pdf(one("x"), MADE.utc).body
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "__typst_py_bytes__.typ").write_text("#panic()")
+    assert pdf(one("x"), MADE.utc).body == here
+
+
 def test_the_page_alone_needs_no_typst(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
     made_ = fitted(small(), small_found(), with_pdf=False)

@@ -231,6 +231,11 @@ def test_with_the_rest_of_a_history_two_recordings_tell_of_change() -> None:
     assert found.change.smallest_fall.value is not None
 
 
+def test_a_recording_in_which_nothing_was_seen_has_no_ratio() -> None:
+    first, second = recorded([0, 10], [0, 3])
+    assert "not observed" in ratio_here(replace(first, seconds_observed=0.0), second).reason
+
+
 def test_parts_that_overlap_are_refused() -> None:
     history = History(recorded([0, 1, 2], [3, 3, 3]), felt([0, 1], [2, 3]))
     for parts in (

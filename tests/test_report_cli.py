@@ -155,6 +155,18 @@ def test_a_report_of_before_is_replaced_and_other_files_stay(ran: Ran, tmp_path:
     assert (folder / "report.html").read_text(encoding="utf-8") != "old"
 
 
+@pytest.mark.usefixtures("filled")
+def test_another_side_and_one_task_can_be_counted(ran: Ran, tmp_path: Path) -> None:
+    page = tmp_path / "facialis-report" / "report.html"
+    ran("report", "--html", "--side", "right", "--task", "rest")
+    written = page.read_text(encoding="utf-8")
+    assert "The person&#39;s right, as told. 1 of 3 measured recordings show it, 2 the other side" in written
+    assert "Only those of the task rest are counted." in written
+    assert "1 counted in the course" in written
+    ran("report", "--html", "--task", "talking")
+    assert "0 counted in the course" in page.read_text(encoding="utf-8")
+
+
 # What can go wrong
 
 

@@ -123,6 +123,21 @@ def test_recordings_count_on_the_diarys_day(tmp_path: Path, ran: Ran) -> None:
     assert "felt 3, counted 3" in ran("triggers", "--record", tmp_path / "record")
 
 
+def test_days_from_one_on(tmp_path: Path, ran: Ran, capsys: Capture) -> None:
+    place = tmp_path / "record"
+    with open_fake(place) as record:
+        fill_diary(record, 40)
+        record.add_entry(DiaryEntry(at(-800, 22), 4, triggers={"old": 1.0}))
+    said = ran("triggers", "--record", place)
+    assert "20 diary days, 2026-03-01" in said
+    assert "Days before 2024-04-09 are left out" in said
+    assert "21 diary days, 2023-12-22" in ran("triggers", "--from", "2023-01-01", "--record", place)
+    assert "10 diary days, 2026-03-21" in ran("triggers", "--from", "2026-03-20", "--record", place)
+    assert "No factor was noted yet" in ran("triggers", "--from", "2027-01-01", "--record", place)
+    assert run(cli, ["triggers", "--from", "soon", "--record", str(place)]) == 1
+    assert "is no day" in capsys.readouterr().err
+
+
 def test_every_answer_is_listed_when_asked(tmp_path: Path, ran: Ran) -> None:
     with open_fake(tmp_path / "record") as record:
         fill_diary(record, 160)

@@ -181,7 +181,7 @@ def show(number: int, events: bool, where: Place, person: Place) -> None:
         newest = next(m for m in kept.measurements() if m.recording_id == number)
         click.echo("\n".join(summary_lines(kept.result(newest.id))))
         if events:
-            _tell_events(kept, number, newest.id)
+            _tell_events(kept, newest.id)
         if number in kept.flips():
             click.echo(kept.flips()[number])
 
@@ -320,8 +320,9 @@ def _tell_added(kept: "Record", added: "Added") -> None:
         click.echo(kept.flips()[each.id])
 
 
-def _tell_events(kept: "Record", number: int, measurement_id: int) -> None:
-    last: dict[int, Correction] = {c.event_id: c for c in kept.corrections(number) if c.event_id is not None}
+def _tell_events(kept: "Record", measurement_id: int) -> None:
+    said = kept.said_of(measurement_id)
+    last: dict[int, Correction] = {c.event_id: c for c in said if c.event_id is not None}
     rows = [["event", "kind", "side", "onset s", "offset s", "probability", "corrected"]]
     for each in kept.events(measurement_id):
         e = each.event
@@ -329,6 +330,6 @@ def _tell_events(kept: "Record", number: int, measurement_id: int) -> None:
         times = [f"{e.onset_s:.2f}", f"{e.offset_s:.2f}"]
         rows.append([str(each.id), e.kind, e.side, *times, f"{e.probability:.2f}", corrected])
     click.echo(table(rows))
-    for c in kept.corrections(number):
+    for c in said:
         if c.event_id is None:
             click.echo(f"Missed by the machine: {c.kind}, {c.side}, {c.onset_s} to {c.offset_s} s ({c.who}).")

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from facialis.commands import PATH, of_record, opened
+from facialis.commands.statistics import counting
 from facialis.errors import SourceError
+from facialis.types import EventSide
 
 Place = str | None
 
@@ -21,6 +23,7 @@ Place = str | None
 @click.option("--words-file", type=PATH, metavar="FILE", help="The same, from a text file.")
 @click.option("--no-notes", is_flag=True, help="Leave the notes of the diary out.")
 @click.option("--html", "html_only", is_flag=True, help="Write the page alone, without the PDF.")
+@counting
 @of_record
 def report(
     out: Path,
@@ -30,6 +33,8 @@ def report(
     words_file: Path | None,
     no_notes: bool,
     html_only: bool,
+    side: EventSide | None,
+    task: str | None,
     where: Place,
     person: Place,
 ) -> None:
@@ -56,7 +61,7 @@ def report(
     wishes = Wishes(name, since, said, notes=not no_notes)
     # The folder comes first: a place that cannot be written is told before the work, not after it.
     with opened(where, person) as record, write_folder(out) as folder:
-        made = make(kept_of(record, now()), wishes, with_pdf=not html_only)
+        made = make(kept_of(record, now(), side, task), wishes, with_pdf=not html_only)
         save(made, folder)
     files = "report.html" if html_only else "report.pdf and report.html"
     click.echo(f"Written to {out}: {files}.")

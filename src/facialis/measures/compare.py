@@ -79,6 +79,8 @@ def ratio_here(first: RecordedRate, second: RecordedRate) -> Measure:
         "times",
         seconds_of([first, second]),
     )
+    if not (first.seconds_observed > 0 and second.seconds_observed > 0):
+        return term.lack(2, "one of them was not observed at all")
     if first.count + second.count == 0:
         return term.lack(2, NOTHING_COUNTED)
     ratio, low, high = ratio_interval(group_of([first]), group_of([second]), Variation(0.0, ALONE))

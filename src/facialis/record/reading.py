@@ -1,5 +1,7 @@
 """Everything of one person that the statistics need, read out of the record at one moment."""
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from facialis.errors import FacialisError
@@ -20,7 +22,7 @@ def reads_of(store: Store, connection: sa.Connection, person_id: int) -> tuple[R
     kept = recordings.all_of(connection, person_id)
     newest = {each.recording_id: each for each in results.newest_of(connection, person_id)}
     events = found.bare_events(connection, [each.id for each in newest.values()])
-    said = _corrections(connection, person_id)
+    said = _said(connection, person_id, newest)
     return tuple(
         Read(
             each,
@@ -34,11 +36,14 @@ def reads_of(store: Store, connection: sa.Connection, person_id: int) -> tuple[R
     )
 
 
-def _corrections(connection: sa.Connection, person_id: int) -> dict[int, tuple[Correction, ...]]:
+def _said(
+    connection: sa.Connection, person_id: int, newest: Mapping[int, Measurement]
+) -> dict[int, tuple[Correction, ...]]:
+    """Return, by recording, what people said, as it bears on the newest measurement."""
     c, r = tables.corrections, tables.recordings
     theirs = sa.select(c.c.recording_id).join(r, r.c.id == c.c.recording_id)
     numbers = connection.execute(theirs.where(r.c.person_id == person_id).distinct()).scalars().all()
-    return {number: corrections.corrections_of(connection, number) for number in numbers}
+    return {n: corrections.said_of(connection, n, newest[n].id) for n in numbers if n in newest}
 
 
 def _closures(store: Store, measured: Measurement) -> dict[Side, float]:

@@ -225,11 +225,20 @@ class Record:
         with self.store.database.reading() as connection:
             return corrections.corrections_of(connection, recording_id)
 
+    def said_of(self, measurement_id: int) -> tuple[Correction, ...]:
+        """Return what people said of a measurement's events, and of those of other measurements carried over.
+
+        See `corrections.carried`.
+        """
+        with self._of(measurement_id) as connection:
+            recording_id = results.by_id(connection, measurement_id).recording_id
+            return corrections.said_of(connection, recording_id, measurement_id)
+
     def corrected_events(self, measurement_id: int) -> tuple[Event, ...]:
         """Return a measurement's events with the corrections applied."""
         with self._of(measurement_id) as connection:
             measured = results.by_id(connection, measurement_id)
-            told = corrections.corrections_of(connection, measured.recording_id)
+            told = corrections.said_of(connection, measured.recording_id, measurement_id)
             return corrections.corrected(found.events_of(connection, measurement_id), told)
 
     def delete(self, recording_id: int, *, keep_signals: bool = False) -> None:

@@ -71,9 +71,7 @@ def _reach(change: Change) -> list[str]:
 def _felt(comparison: Comparison) -> str:
     change = comparison.change
     if comparison.here is not None:
-        return (
-            "Felt: a day each tells of these days only; compare weeks or months, such as 2026-03 and 2026-05."
-        )
+        return "Felt: a day each tells of these days only; compare weeks or months, such as 2026-03."
     felt, least = change.felt_difference, change.smallest_felt.value
     if felt.value is None:
         return f"Felt: {why(felt)}."

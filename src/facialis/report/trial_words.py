@@ -21,7 +21,7 @@ EARLY = (
 
 @dataclass(frozen=True)
 class Standing:
-    """How a trial stands on a day: `counted` days of the plan, those gone by, and those with the outcome.
+    """How a trial stands on a day: `counted` days of the plan, and those of them that were noted.
 
     `otherwise`: days on which the diary says that the plan was not kept.
     """
@@ -30,7 +30,6 @@ class Standing:
     outcome: str
     today: date
     counted: int
-    gone_by: int
     noted: int
     otherwise: int
 
@@ -60,7 +59,6 @@ def standing(
         outcome,
         today,
         len(counted),
-        sum(day.day < today for day in counted),
         sum(day.day in values for day in counted),
         sum((strength > 0) != day.with_factor for day, strength in said if strength is not None),
     )
@@ -107,7 +105,7 @@ def next_lines(number_: int, at: Standing) -> list[str]:
     lot = _lot(days[at.today], at.plan.factor)
     told = [
         f"{head}: today, {at.today:%A, %Y-%m-%d}, is a day {lot} (day {place} of {len(days)}). {then}",
-        f"Days noted so far: {at.noted} of {at.gone_by} gone by.",
+        f"Days noted so far: {at.noted} of {at.counted}.",
     ]
     return [line for sentence in told for line in wrapped(sentence)]
 

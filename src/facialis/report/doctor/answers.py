@@ -8,12 +8,24 @@ from facialis.measures.triggers import CannotTellYet, Effect
 from facialis.record import sides
 from facialis.report.doctor.content import Answer, Limits
 from facialis.report.doctor.kept import Found, Kept, Wishes
-from facialis.report.doctor.plain import count_words, cut, day_words, given, range_words, sentence, told
+from facialis.report.doctor.plain import (
+    count_words,
+    cut,
+    day_words,
+    given,
+    range_words,
+    sentence,
+    sure,
+    told,
+)
 from facialis.report.doctor.rate import interval_of, per_min
 from facialis.report.doctor.rest import chosen, effect_words
-from facialis.report.words import listed, percent
+from facialis.report.words import listed
 from facialis.types import EventSide, Measure
 
+TOLD = "as told"
+"""What the record says of a side that was asked for."""
+EARLY = "It is early"
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -39,17 +51,19 @@ def _side(kept: Kept) -> str:
     side = "Both sides" if kept.side == "both" else f"The person's {kept.side}"
     shown = [m.verdict for m in kept.measurements.values()]
     same = [v.probability for v in shown if v.side == kept.side]
-    known = kept.side_from
+    known = f"known from {kept.side_from}"
     anchor = sides.anchor_of(kept.sided)
     if anchor is not None and anchor.side == kept.side:
-        known = f"the first clear recording, {day_words(anchor.at.local.date())}"
+        known = f"known from the first clear recording, {day_words(anchor.at.local.date())}"
+    if kept.side_from == TOLD:
+        known = TOLD
     if not same:
-        return f"{side}, known from {known}."
-    sure = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
+        return f"{side}, {known}."
+    shows = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
     against = sum(v.side == OTHER_SIDE.get(kept.side) for v in shown)
     if against:
-        sure += f", {against} the other side"
-    return f"{side}, known from {known}. {sure}; the clearest is {percent(max(same))} sure."
+        shows += f", {against} the other side"
+    return f"{side}, {known}. {shows}; the clearest is {sure(max(same))} sure."
 
 
 def _how_often(kept: Kept, found: Found) -> str:
@@ -110,16 +124,24 @@ def _since(kept: Kept, wishes: Wishes, limits: Limits) -> str:
 def _treatment(found: Found, limits: Limits) -> str:
     if found.last is None:
         return "No treatment was entered."
-    ratio, felt = found.last.change.rate_ratio, found.last.change.felt_difference
-    counted = f"counted: {ratio.reason}"
-    if ratio.value is not None:
-        counted = f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})"
-    noted = f"felt: {felt.reason}"
+    treatment, felt = found.last.treatment, found.last.change.felt_difference
+    noted = f"Felt strength: {felt.reason}."
     if felt.value is not None:
         inside = range_words(felt, signed=True)
-        noted = f"felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})"
-    treatment = found.last.treatment
-    return f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}: {counted}; {noted}."
+        noted = f"Felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})."
+    name = f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}"
+    return f"{name}: {_counted_change(found)} {noted}"
+
+
+def _counted_change(found: Found) -> str:
+    assert found.last is not None
+    surgery, ratio = found.course.surgery, found.last.change.rate_ratio
+    if found.last.treatment.kind == "surgery" and surgery is not None and surgery.remaining.value is not None:
+        early = " It is early." if EARLY in surgery.words else ""
+        return f"spasms are at {given(surgery.remaining)} % of before.{early}"
+    if ratio.value is None:
+        return f"spasms counted: {ratio.reason}."
+    return f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})."
 
 
 def _wearing_off(found: Found) -> str:

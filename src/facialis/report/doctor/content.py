@@ -87,6 +87,7 @@ class Limits:
     cycles: int = 4
     measures: int = 9
     factors: int = 9
+    trials: int = 3
     notes: int = 5
     note: int = 320
     words: int = 1200
@@ -96,9 +97,9 @@ class Limits:
 
 LADDER = (
     Limits(),
-    Limits(treatments=5, cycles=3, measures=8, factors=7, notes=4, note=240, words=900),
-    Limits(treatments=4, cycles=3, measures=7, factors=6, notes=3, note=200, words=650, limits=5, name=48),
-    Limits(treatments=3, cycles=2, measures=6, factors=5, notes=3, note=150, words=420, limits=4, name=36),
-    Limits(treatments=2, cycles=2, measures=5, factors=4, notes=2, note=100, words=200, limits=3, name=24),
+    Limits(5, 3, 8, 7, 2, 4, 240, 900),
+    Limits(4, 3, 7, 6, 2, 3, 200, 650, 5, 48),
+    Limits(3, 2, 6, 5, 2, 3, 150, 420, 4, 36),
+    Limits(2, 2, 5, 4, 1, 2, 100, 200, 3, 24),
 )
 """Tried in turn until the report has at most two pages."""

@@ -16,6 +16,7 @@ INK, GRID, COUNTED, FELT, TREATED = "#1a1a1a", "#d5d8dc", "#1a1a1a", "#2a7f9e", 
 WIDTH, LEFT, RIGHT = 720.0, 34.0, 8.0
 STRIP, UPPER, GAP, LOWER, AXIS = 42.0, 98.0, 32.0, 62.0, 18.0
 FELT_TOP = 10.0
+MOST_LINES = 30
 MOST_DAYS_APART = 220
 """With more days of diary than this, each mark stands for a week: single days would run together."""
 Place = Callable[[float], float]
@@ -199,15 +200,14 @@ def _treatments(course: Course, x: Place) -> list[str]:
     for k, each in enumerate(once):
         at = x(each.day.toordinal())
         until = x(once[k + 1].day.toordinal()) if k + 1 < len(once) else WIDTH
-        parts.append(
-            f'<path d="M{at:.1f} 12V{foot:.1f}" stroke="{TREATED}" stroke-width="1.2" '
-            'stroke-dasharray="5 3"/>'
-        )
+        # Lines of very many treatments would hide what they should be seen with.
+        line = f'<path d="M{at:.1f} 12V{foot:.1f}" stroke="{TREATED}" stroke-width="1.2" '
+        parts += [f'{line}stroke-dasharray="5 3"/>'] if len(once) <= MOST_LINES else []
         shape = "l5 -9h-10z" if each.kind == "toxin" else "l-5 -5.5l5 -5.5l5 5.5z"
         parts.append(f'<path d="M{at:.1f} 13{shape}" fill="{TREATED}"/>')
         room = max(until - at - 14, at - LEFT if k == 0 and at > WIDTH - 90 else 0.0)
         name = _fitting(each.name, room)
-        left = at > WIDTH - 90 and until - at - 14 < 5.6 * len(name)
+        left = at > WIDTH - 90 and until - at - 14 < width_of(name)
         parts.append(letters(at - 8 if left else at + 8, 11, name, "end" if left else "start"))
     for each in (g for g in course.given if g.kind == "drug"):
         start, stop = x(each.day.toordinal()), x((each.until or course.last).toordinal())
@@ -223,8 +223,16 @@ def _treatments(course: Course, x: Place) -> list[str]:
 
 
 def _fitting(name: str, room: float) -> str:
-    letters = int(room / 5.6)
-    return name if len(name) <= letters else f"{name[: letters - 1]}…" if letters >= 5 else ""
+    """Return as much of a name as there is room for; nothing where that would be only a few letters."""
+    if width_of(name) <= room:
+        return name
+    short = next((name[:n] for n in range(len(name) - 1, 3, -1) if width_of(name[:n]) + 9 <= room), "")
+    return f"{short}…" if short else ""
+
+
+def width_of(words: str) -> float:
+    """Return about how wide a line of text is, rather too much: capitals and most other scripts are wide."""
+    return sum(5.6 if letter.islower() or not letter.isalpha() else 9.0 for letter in words)
 
 
 def _time(course: Course, x: Place) -> list[str]:

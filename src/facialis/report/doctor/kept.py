@@ -1,19 +1,26 @@
 """What the report is made of: the values of a person's record, and what the statistics say of them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from math import exp
 
 from facialis.measures.around import Around
+from facialis.measures.design import outcome_by_day
 from facialis.measures.history import History, RecordedRate, daily
 from facialis.measures.overview import Course, course_of
 from facialis.measures.toxin import CycleComparison, ToxinCycle
+from facialis.measures.trials import TrialResult, trial_result
 from facialis.measures.triggers import TriggerReport, triggers
 from facialis.record.sides import Sided
 from facialis.record.times import Moment
-from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment
+from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment, Trial
+from facialis.report.trial_words import NAMES
 from facialis.types import EventSide, Measure
 
+LATEST_D = 730
+"""As `facialis triggers` does: the time rises with the third power of the days, and people change."""
+BY_LOTS = "By the lots alone"
 NO_TOXIN = "no toxin treatment was entered"
 
 
@@ -24,7 +31,7 @@ class Kept:
     `rates` maps a recording's number to what was counted of it, for those that are counted; `measurements`
     a recording's number to its newest measurement; `last_measures` are the measures of the last recording
     counted, else of the last measured, and `last_corrected` how often people corrected it. `side` is the
-    affected one and `side_from` from what it is known.
+    affected one and `side_from` from what it is known. `task`: the only one whose recordings are counted.
     """
 
     made: Moment
@@ -40,6 +47,8 @@ class Kept:
     side_from: str = ""
     notes: tuple[str, ...] = ()
     last_corrected: int = 0
+    trials: tuple[Trial, ...] = ()
+    task: str = ""
 
     @property
     def last(self) -> StoredRecording | None:
@@ -67,11 +76,25 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """A test by lot: its factor, its last day, and what it showed, which is empty until it is over."""
+
+    factor: str
+    last: date
+    words: str
+
+
+@dataclass(frozen=True)
 class Found:
-    """What the statistics say: the course, and the factors of the diary."""
+    """What the statistics say: the course, the factors of the diary, and tests by lot, the newest first.
+
+    `triggers_from`: the first day that was looked at for factors, None where that is all of the diary.
+    """
 
     course: Course
     triggers: TriggerReport
+    trials: tuple[Tried, ...] = ()
+    triggers_from: date | None = None
 
     @property
     def last(self) -> Around | None:
@@ -108,7 +131,40 @@ class Wishes:
     notes: bool = True
 
 
-def look(history: History) -> Found:
-    """Return what the statistics say of a history. Takes seconds."""
+def look(history: History, trials: Sequence[Trial] = (), today: date | None = None) -> Found:
+    """Return what the statistics say of a history, and of trials as of `today`. Takes seconds."""
+    newest = sorted(trials, key=lambda trial: trial.first_day, reverse=True)
+    tried = tuple(_tried(each, history, today or date.max) for each in newest)
     history = replace(history, recordings=daily(history.recordings))
-    return Found(course_of(history), triggers(history))
+    first = first_looked_at(history)
+    looked_at = tuple(day for day in history.diary if first is None or day.day >= first)
+    return Found(course_of(history), triggers(replace(history, diary=looked_at)), tried, first)
+
+
+def first_looked_at(history: History) -> date | None:
+    """Return the first day of the latest two years of a diary that is longer; None for a shorter one."""
+    days = [day.day for day in history.diary]
+    first = max(days) - timedelta(days=LATEST_D - 1) if days else date.min
+    return first if days and min(days) < first else None
+
+
+def _tried(trial: Trial, history: History, today: date) -> Tried:
+    plan = trial.plan()
+    last = plan.days[-1].day
+    if today <= last:
+        return Tried(trial.factor, last, "")
+    unit = "log of the ratio" if trial.outcome == "rate" else "of 10"
+    result = trial_result(plan, outcome_by_day(history, trial.outcome), unit, NAMES[trial.outcome])
+    words = _as_ratio(result) if trial.outcome == "rate" else result.words
+    return Tried(trial.factor, last, words)
+
+
+def _as_ratio(result: TrialResult) -> str:
+    """Return the words of a result in logarithms of rates as times as many."""
+    ends = (result.difference.value, result.difference.low, result.difference.high)
+    if ends[0] is None:
+        return result.words
+    value, *interval = (f"{exp(end):.2f}" for end in ends if end is not None)
+    within = f" ({' to '.join(interval)})" if len(interval) == 2 else ""
+    _, lots, chance = result.words.rpartition(BY_LOTS)
+    return f"On days with it there were {value} times as many spasms counted{within}. {lots}{chance}"

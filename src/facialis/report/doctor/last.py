@@ -3,8 +3,8 @@
 from facialis.record.types import Questionnaire
 from facialis.report.doctor.content import Block, Limits, Paragraph, Section, Table
 from facialis.report.doctor.kept import Kept
-from facialis.report.doctor.plain import count_words, cut, day_words, range_words, sentence, with_unit
-from facialis.report.words import KEY_MEASURES, percent, seconds
+from facialis.report.doctor.plain import count_words, cut, day_words, range_words, sentence, sure, with_unit
+from facialis.report.words import KEY_MEASURES, seconds
 
 SHOWN = {"both": "both sides", "none": "spasms of no side", "undetermined": "no side clearly"}
 
@@ -25,7 +25,7 @@ def last_recording(kept: Kept, limits: Limits) -> Section:
     about.append(f"{seconds(observed)} of {seconds(measured.quality.seconds_recorded)} could be measured")
     verdict = measured.verdict
     shows = SHOWN.get(verdict.side, f"the {verdict.side} side")
-    words = [f"{'; '.join(about)}.", f"It shows {shows} ({percent(verdict.probability)} sure).", *totals]
+    words = [f"{'; '.join(about)}.", f"It shows {shows} ({sure(verdict.probability)} sure).", *totals]
     rows, lacking = _rows(kept, limits)
     blocks: list[Block] = [Paragraph(" ".join(words))]
     if rows:

@@ -29,7 +29,7 @@ def make(kept: Kept, wishes: Wishes | None = None, *, with_pdf: bool = True) -> 
     """Return the report of a record. Takes seconds, for the statistics. Raises OutputError."""
     if with_pdf:
         typesetter()  # What is missing is told before the work, not after it.
-    return fitted(kept, look(kept.history), wishes, with_pdf=with_pdf)
+    return fitted(kept, look(kept.history, kept.trials, kept.made.local.date()), wishes, with_pdf=with_pdf)
 
 
 def fitted(kept: Kept, found: Found, wishes: Wishes | None = None, *, with_pdf: bool = True) -> Made:

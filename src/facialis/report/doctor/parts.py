@@ -8,7 +8,7 @@ from facialis.measures.history import days_since, measured
 from facialis.measures.toxin import CycleComparison, ToxinCycle, split
 from facialis.record.types import Treatment
 from facialis.report.doctor.content import Block, Figure, Limits, Paragraph, Points, Section, Table
-from facialis.report.doctor.cycle_figure import MOST_CYCLES, Cycle, Point, cycles_svg
+from facialis.report.doctor.cycle_figure import LONGEST_WEEKS, MOST_CYCLES, Cycle, Point, cycles_svg
 from facialis.report.doctor.figure import Counted, Course, Felt, Given, course_svg, highest, is_by_week
 from facialis.report.doctor.kept import Found, Kept
 from facialis.report.doctor.plain import (
@@ -258,7 +258,8 @@ def _overlaid(found: Found, kept: Kept, limits: Limits) -> Figure:
     parts = split(recordings, given_)[1:]
     shown = []
     for cycle, part in list(zip(found.cycles, parts, strict=True))[::-1][:MOST_CYCLES]:
-        points = tuple(Point(days_since(r.when, cycle.treatment.day) / 7, per_min(r)) for r in part)
+        weeks = [(days_since(rate.when, cycle.treatment.day) / 7, rate) for rate in part]
+        points = tuple(Point(week, per_min(rate)) for week, rate in weeks if week <= LONGEST_WEEKS)
         half = cycle.half_loss_week
         known = half.value is not None and half.low is not None and half.high is not None
         name = f"{day_words(cycle.treatment.day)} {cut(cycle.treatment.name, limits.name // 3)}"

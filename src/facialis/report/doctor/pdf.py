@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from facialis.errors import OutputError
@@ -42,7 +43,7 @@ def pdf(report: Report, made: datetime) -> Pdf:
     Fonts inside typst have Latin, Greek and Cyrillic; for other scripts the computer's own fonts are asked,
     and what those lack becomes a square. Raises OutputError where typst is missing.
     """
-    data = _breakable(_plain(report))
+    data = typeset_data(report)
     unknown: set[str] = set()
     for own_fonts in (False, True, True, True, True):
         try:
@@ -53,7 +54,7 @@ def pdf(report: Report, made: datetime) -> Pdf:
                 data = _replaced(data, lacking.letters)
             continue
         return Pdf(body, pages, tuple(sorted(unknown)))
-    raise OutputError("The PDF could not be made: letters in it have no shape in any font; use --html.")
+    raise OutputError("Letters in the PDF have no shape in any font; make the page alone with --html.")
 
 
 class _NoShapeError(Exception):
@@ -67,17 +68,19 @@ class _NoShapeError(Exception):
 def _compiled(data: Any, made: datetime, own_fonts: bool) -> tuple[bytes, int]:
     typst = typesetter()
     inputs = {"report": json.dumps(data, ensure_ascii=False)}
-    asked: dict[str, Any] = {"ignore_system_fonts": not own_fonts, "sys_inputs": inputs}
+    # The root is all that typst could read of the disk: no folder of the user's, and one that is there.
+    root = str(Path(__file__).parent)
+    asked: dict[str, Any] = {"ignore_system_fonts": not own_fonts, "sys_inputs": inputs, "root": root}
     try:
-        body = typst.compile(
-            _template(), format="pdf", pdf_standards=list(STANDARDS), timestamp=made, **asked
-        )
+        body = typst.compile(template(), format="pdf", pdf_standards=list(STANDARDS), timestamp=made, **asked)
     except typst.TypstError as error:
         found = _MISSING.findall(f"{error.message}\n{error.diagnostic}")
         if not found:
-            raise
+            raise OutputError(
+                f"The PDF could not be made ({error.message}); make the page alone with --html."
+            ) from error
         raise _NoShapeError({_unescaped(each) for each in found}) from None
-    pages = int(json.loads(typst.query(_template(), "<pages>", field="value", one=True, **asked)))
+    pages = int(json.loads(typst.query(template(), "<pages>", field="value", one=True, **asked)))
     return body, pages
 
 
@@ -96,15 +99,17 @@ def typesetter() -> Any:
 
 
 @cache
-def _template() -> bytes:
+def template() -> bytes:
+    """Return the template."""
     return (files("facialis.report") / "templates" / "doctor.typ").read_bytes()
 
 
-def _plain(report: Report) -> dict[str, Any]:
+def typeset_data(report: Report) -> Any:
+    """Return the content as the template takes it, in plain dicts and lists."""
     body = asdict(report)
     for section, told in zip(report.sections, body["sections"], strict=True):
         told["blocks"] = [_block(block) for block in section.blocks]
-    return body
+    return _breakable(body)
 
 
 def _block(block: Block) -> dict[str, Any]:

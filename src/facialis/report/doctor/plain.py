@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date
 
-from facialis.report.words import unit_words
+from facialis.report.words import percent, unit_words
 from facialis.types import Measure
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -95,6 +95,11 @@ def with_unit(measure: Measure) -> str:
     """Return value and unit in words, without the interval; the measure has a value."""
     assert measure.value is not None
     return f"{told(measure.value, measure.unit)} {unit_words(measure.unit)}".rstrip()
+
+
+def sure(probability: float) -> str:
+    """Return how sure a verdict is in percent, which is never all of it."""
+    return percent(min(probability, 0.999))
 
 
 def sentence(text: str) -> str:

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from facialis.record import Moment, Record
 from facialis.report.doctor.kept import Kept
+from facialis.types import EventSide
 
 
-def kept_of(record: Record, made: Moment) -> Kept:
+def kept_of(record: Record, made: Moment, side: EventSide | None = None, task: str | None = None) -> Kept:
     """Return everything of one person that the report may tell; `made` is when it is made.
 
-    Raises RecordError.
+    `side` counts the spasms of that side instead of the affected one, `task` those of recordings of one
+    task. Raises RecordError.
     """
-    gathered = record.gathered()
+    gathered = record.gathered(side=side, task=task)
     newest = {each.recording_id: each for each in record.measurements()}
     kept = Kept(
         made,
@@ -26,6 +28,8 @@ def kept_of(record: Record, made: Moment) -> Kept:
         gathered.side,
         gathered.side_from,
         gathered.notes,
+        trials=record.trials(),
+        task=task or "",
     )
     last = kept.last
     if last is None or last.id not in newest:

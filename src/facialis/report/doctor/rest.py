@@ -1,15 +1,18 @@
 """The parts in words: triggers, the person's own words, quality and limits, how to read it, by what."""
 
 import re
+from collections.abc import Sequence
 
 from facialis.measures.triggers import Answer, Effect, NoDifference
 from facialis.record import sides
-from facialis.report.doctor.content import Limits, Paragraph, Points, Quotes, Section, Table
-from facialis.report.doctor.kept import Found, Kept, Wishes
+from facialis.report.doctor.content import Block, Limits, Paragraph, Points, Quotes, Section, Table
+from facialis.report.doctor.kept import Found, Kept, Tried, Wishes
 from facialis.report.doctor.plain import clean, count_words, cut, day_words, sentence, told
 from facialis.report.words import left_out_of
 from facialis.types import Model
 
+WORTH_TELLING = 0.98
+"""What was left out of a recording is told where less than this share of it could be measured."""
 BY_VIDEO = (
     "Video: each half of the face is mirrored to a whole one and read by the same model, so that one side "
     "does not pull the other along."
@@ -22,30 +25,44 @@ OUTCOMES = {"felt": "felt strength", "bother": "bother", "rate": "spasms counted
 
 
 def factors(found: Found, limits: Limits) -> Section:
-    """Return what the diary tells of each factor: found ones first, then those that cannot be told yet."""
-    report = found.triggers
-    if not report.answers:
-        none = "No factor was noted in the diary, so there is nothing to tell about triggers."
-        return Section("What makes a difference", (Paragraph(none),))
-    rows = chosen(report.answers)
-    shown = rows[: limits.factors]
-    more = len(rows) - len(shown)
-    note = "Found is what goes along in this diary; whether it is the cause, a trial by lot can show."
-    return Section(
-        "What makes a difference",
-        (
-            Table(
-                "Factors of the diary; where a strength was noted, for each step more",
-                ("Factor", "On what", "Difference (95 % interval)", "What can be said"),
-                tuple(_factor(each, limits) for each in shown),
-                (1.8, 2.2, 2.6, 3.6),
-                f"{f'{more} more not shown. ' if more else ''}{note}",
-            ),
-        ),
+    """Return what the diary tells of each factor, and what tests by lot showed."""
+    heading = "What makes a difference"
+    rows = chosen(found.triggers.answers)
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(_factor_table(rows, found, limits))
+    if found.trials:
+        blocks.append(Points(tuple(_trial(each, limits) for each in found.trials[: limits.trials])))
+    if not blocks:
+        blocks.append(
+            Paragraph("No factor was noted in the diary, so there is nothing to tell about triggers.")
+        )
+    return Section(heading, tuple(blocks))
+
+
+def _factor_table(rows: Sequence[Answer], found: Found, limits: Limits) -> Table:
+    more = len(rows) - limits.factors
+    notes = [f"{more} more not shown."] if more > 0 else []
+    if found.triggers_from is not None:
+        notes.append(f"Days before {day_words(found.triggers_from)} are left out.")
+    notes.append("Found is what goes along in this diary; whether it is the cause, a trial by lot can show.")
+    return Table(
+        "Factors of the diary; where a strength was noted, for each step more",
+        ("Factor", "On what", "Difference (95 % interval)", "What can be said"),
+        tuple(_factor(each, limits) for each in rows[: limits.factors]),
+        (1.8, 2.2, 2.6, 3.6),
+        " ".join(notes),
     )
 
 
-def chosen(answers: tuple[Answer, ...]) -> list[Answer]:
+def _trial(each: Tried, limits: Limits) -> str:
+    name = cut(each.factor, limits.name // 2)
+    if not each.words:
+        return f"A test by lot of {name} runs until {day_words(each.last)}."
+    return f"A test by lot of {name}, ended {day_words(each.last)}: {cut(each.words, 5 * limits.name)}"
+
+
+def chosen(answers: Sequence[Answer]) -> list[Answer]:
     """Return every effect found; of the other factors the felt strength of the same day, or what there is."""
     effects = sorted((a for a in answers if isinstance(a, Effect)), key=lambda a: a.p_adjusted)
     named = {a.factor for a in effects}
@@ -101,10 +118,14 @@ def own_words(kept: Kept, wishes: Wishes, limits: Limits) -> Section | None:
     if not wishes.notes:
         return None
     written = [each for each in kept.entries if clean(each.note)]
-    newest = sorted(written, key=lambda each: each.at.utc)[::-1][: limits.notes]
+    newest = sorted(written, key=lambda each: each.at.utc)[::-1]
     if not newest:
         return Section(heading, (Paragraph("No notes were written in the diary."),))
-    quotes = [(day_words(e.day or e.at.local.date()), cut(e.note, limits.note)) for e in newest]
+    # The same words again tell nothing new: the latest time stands for all.
+    once: dict[str, str] = {}
+    for each in newest:
+        once.setdefault(cut(each.note, limits.note), day_words(each.day or each.at.local.date()))
+    quotes = [(day, words) for words, day in once.items()][: limits.notes]
     return Section(heading, (Quotes(tuple(quotes)),))
 
 
@@ -121,7 +142,8 @@ def limits_of(kept: Kept, found: Found, limits: Limits) -> Section:
     if last is not None and last.id in kept.measurements:
         quality = kept.measurements[last.id].quality
         lost = left_out_of(quality)
-        if lost:
+        seen = quality.seconds_observed.get("both", 0.0)
+        if lost and seen < WORTH_TELLING * quality.seconds_recorded:
             points.append(f"Left out of the last recording: {lost}.")
         points += list(quality.notes[:1])
     if kept.last_corrected:
@@ -150,7 +172,8 @@ def _counts(kept: Kept) -> list[str]:
         return []
     measured = sum(each.id in kept.measurements for each in kept.recordings)
     words = f"Of {count_words(n, 'recording')} {measured} {'is' if measured == 1 else 'are'} measured"
-    return [f"{words} and {len(kept.rates)} counted in the course."]
+    only = f" Only those of the task {kept.task} are counted." if kept.task else ""
+    return [f"{words} and {len(kept.rates)} counted in the course.{only}"]
 
 
 def _flipped(kept: Kept) -> str:
@@ -168,8 +191,9 @@ def _flipped(kept: Kept) -> str:
 def understanding(found: Found) -> Section:
     """Return how each kind of number is to be understood."""
     points = [
-        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video or an EMG, over the "
-        "time in which both sides could be seen. Share of the time: how much of that time was in spasm.",
+        "Spasms per minute: episodes of one-sided contraction that a computer counted in a video or an EMG, "
+        "over the time in which both sides could be seen. Share of the time: how much of that time was in "
+        "spasm.",
         "95 % interval: the values that fit what was seen. A wide one says that little was seen.",
         "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and "
         "often go another way than what is counted; neither corrects the other.",
