@@ -15,10 +15,10 @@ from facialis.events.detect import episodes_of
 from facialis.events.probability import NAMES, spasm_probability
 from facialis.events.regions import Spread
 from facialis.events.side import judge, weigh
-from facialis.settings import ProbabilitySettings, Settings
-from facialis.signals.muscle import EYE, Muscles, side_of
+from facialis.settings import BurstSettings, ProbabilitySettings, Settings
+from facialis.signals.muscle import EYE, Muscles
 from facialis.signals.runs import long_runs, runs_of, widened
-from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column, parts
+from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column
 from facialis.types import REGIONS, SIDES, BoolArray, Event, FloatArray, Quality, Region, Side, SideVerdict
 
 OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
@@ -62,7 +62,7 @@ def detect_emg(muscles: Muscles, quality: Quality, settings: Settings) -> EmgFin
     bursts = {name: bursts_of(muscles, name, activity[name], rules) for name in muscles.emg}
     eyes = {side: bursts[EYE[side]] for side in SIDES}
     pairs = _pairs(eyes)
-    ratio = _blink_ratio(pairs, int(rules.min_blinks))
+    ratio = _blink_ratio(pairs, rules)
     contractions = {side: _of_side(side, eyes, activity, ratio, settings) for side in SIDES}
     blinks = _blinks(pairs, contractions, settings)
     blink_uv = _blink_size(blinks, activity, int(rules.min_blinks))
@@ -95,16 +95,25 @@ def _pairs(eyes: Mapping[Side, Sequence[Burst]]) -> list[_Pair]:
     return pairs
 
 
-def _blink_ratio(pairs: Sequence[_Pair], needed: int) -> float:
-    """How many times stronger than the right the left is in what both do at once; 1 where too little is
-    seen."""
+def _blink_ratio(pairs: Sequence[_Pair], rules: BurstSettings) -> float:
+    """How many times stronger than the right the left is in what both do at once; 1 where too little is seen.
+
+    A blink may set off a spasm on the sick side, so that most blinks of a patient are stronger there: the
+    quarter that are most alike tell how the electrodes lie, and electrodes alone make `most_uneven` at most.
+    """
     logs = [
         np.log(pair.left.amplitude_uv / pair.right.amplitude_uv)
         for pair in pairs
         if abs(pair.left.onset_s - pair.right.onset_s) < 0.5 * min(pair.left.length_s, pair.right.length_s)
         and min(pair.left.amplitude_uv, pair.right.amplitude_uv) > 0
     ]
-    return float(np.exp(np.median(logs))) if len(logs) >= needed else 1.0
+    if len(logs) < rules.min_blinks:
+        return 1.0
+    middle = float(np.median(logs))
+    alike = float(np.quantile(logs, 0.25 if middle > 0 else 0.75))
+    towards = max(alike, 0.0) if middle > 0 else min(alike, 0.0)
+    most = float(np.log(rules.most_uneven))
+    return float(np.exp(np.clip(towards, -most, most)))
 
 
 def _of_side(
@@ -355,8 +364,3 @@ def _blink_event(blink: _Pair, activity: Mapping[str, Activity], blink_uv: Mappi
 def envelope_uv(activity: Activity) -> FloatArray:
     """Return a muscle's envelope (m,) in uV above its noise."""
     return np.asarray(np.sqrt(np.maximum(activity.power - activity.noise, 0.0)))
-
-
-def muscles_of_side(names: Sequence[str], side: Side) -> list[str]:
-    """Return the columns of one side beside its eye."""
-    return [n for n in names if side_of(n) == side and parts(n)[1] != "orbicularis_oculi"]

@@ -82,6 +82,13 @@ class BurstSettings(Checked):
         0,
         1,
     )
+    most_uneven: float = setting(
+        1.5,
+        "times",
+        "two pairs of electrodes over the same muscle: what a blink shows beyond it counts as contraction",
+        1,
+        20,
+    )
     min_blinks: float = setting(
         3, "blinks", "from these on, the person's own blink is the unit of strength", 1, 100
     )
