@@ -269,7 +269,7 @@ def test_two_recordings_alone_tell_of_their_minutes_only(where: Where, ran: Ran,
         add(record, tmp_path, 0, 30)
         add(record, tmp_path, 10, 10)
     said = ran("compare", "1", "2", "--record", where)
-    assert "not enough data: needs about" in said
+    assert "Counted: not enough data: there are too few recordings before" in said
     assert "In these minutes themselves: 0.33 times as often" in said
     assert "tells of these minutes only" in flat(said)
 
