@@ -9,14 +9,27 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from records import Databases, FakeMeasure, open_fake, server, server_programs, video
+from records import Databases, FakeMeasure, emg, open_fake, server, server_programs, video
 
-from facialis.record import Correction, DiaryEntry, Questionnaire, Record, Site, Treatment, moment, when
+from facialis.record import (
+    Correction,
+    DiaryEntry,
+    Questionnaire,
+    Record,
+    Site,
+    Treatment,
+    Trial,
+    moment,
+    when,
+)
 from facialis.record.place import DATABASE_FILE
+from facialis.source.emg import EmgOptions
 
+TRIAL = Trial("coffee", date(2026, 11, 1), ((True, False), (False, True)), 2, 1, "bother", 7, "after lunch")
 FOLDER = Path(__file__).parent / "records_of_old"
 
 
@@ -29,6 +42,7 @@ def fill(record: Record, folder: Path) -> None:
     record.correct(added.recording.id, Correction("reject", first.id, note="a wink"))
     record.day_ends_h = 5
     fill_diary(record)
+    fill_trial(record)
 
 
 def fill_diary(record: Record) -> None:
@@ -41,12 +55,26 @@ def fill_diary(record: Record) -> None:
     record.add_questionnaire(Questionnaire("hfs-7", at, 9, (1, 2, 1, 2, 1, 1, 1)))
 
 
+def fill_trial(record: Record) -> None:
+    """Put in what came with revision 0004."""
+    record.add_trial(TRIAL)
+
+
+def fill_emg(record: Record, folder: Path) -> None:
+    """Put in what came with revision 0003."""
+    options = EmgOptions({"EMG3": "left orbicularis_oculi"}, unit="mV")
+    added = record.add(emg(folder), zone="Europe/Berlin", emg=options)
+    assert added.measurement is not None
+    record.correct(added.recording.id, Correction("confirm", record.events(added.measurement.id)[0].id))
+
+
 def write(revision: str) -> None:
     """Write both dumps of one revision."""
     with tempfile.TemporaryDirectory() as name, server() as socket:
         folder = Path(name)
         with open_fake(folder / "record", measure=FakeMeasure()) as record:
             fill(record, folder)
+            fill_emg(record, folder)
         with sqlite3.connect(folder / "record" / DATABASE_FILE) as connection:
             text = "\n".join(connection.iterdump())
         (FOLDER / f"{revision}.sqlite.sql").write_text(text + "\n")
@@ -54,6 +82,7 @@ def write(revision: str) -> None:
         databases = Databases(socket)
         with open_fake(databases.new(), measure=FakeMeasure()) as record:
             fill(record, folder)
+            fill_emg(record, folder)
         dump(databases, revision)
 
 

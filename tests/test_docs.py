@@ -97,7 +97,10 @@ def test_every_command_is_in_the_readme(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(("command", "option"), OPTIONS, ids=" ".join)
 def test_every_option_is_explained_where_its_command_is(command: str, option: str) -> None:
     pages = {"measure": README, "demo": docs("results"), "simulate": docs("simulate")}
-    page = pages.get(command.split()[0], docs("record"))
+    pages |= {"course": docs("course"), "compare": docs("course")}
+    pages |= {"triggers": docs("triggers"), "trial": docs("triggers")}
+    of_every_command = option in ("--record", "--person")
+    page = docs("record") if of_every_command else pages.get(command.split()[0], docs("record"))
     assert option in code(page)
 
 

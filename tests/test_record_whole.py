@@ -33,6 +33,7 @@ def everything(record: Record) -> object:
         record.entries(),
         record.treatments(),
         record.questionnaires(),
+        record.trials(),
         record.audit(),
         record.day_ends_h,
         sorted(path.name for path in record.store.files.all()),

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from facialis.commands.course import compare, course
 from facialis.commands.diary import diary
 from facialis.commands.keeping import people
 from facialis.commands.measure import demo, measure
@@ -11,6 +12,8 @@ from facialis.commands.questionnaire import questionnaire
 from facialis.commands.record import record
 from facialis.commands.simulate import simulate
 from facialis.commands.treatment import treatment
+from facialis.commands.trial import trial
+from facialis.commands.triggers import triggers
 from facialis.console import run
 from facialis.version import __version__
 
@@ -37,10 +40,25 @@ def cli() -> None:
       facialis simulate face --out simulated.mp4
       facialis record add recording.mp4
       facialis diary add
+      facialis course
 
     Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
     """
 
 
-for command in (measure, demo, simulate, record, diary, treatment, questionnaire, people):
+COMMANDS = (
+    measure,
+    demo,
+    simulate,
+    record,
+    diary,
+    treatment,
+    questionnaire,
+    course,
+    compare,
+    triggers,
+    trial,
+    people,
+)
+for command in COMMANDS:
     cli.add_command(command)

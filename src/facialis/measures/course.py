@@ -89,8 +89,8 @@ def before_after(
     fall, rise = _smallest(groups, spread, seconds, settings)
     felt, smallest_felt = _felt_change(felt_before, felt_after)
     return Change(
-        _rate("rate_before", "Spasms per minute before", first, settings),
-        _rate("rate_after", "Spasms per minute after", second, settings),
+        rate_of("rate_before", "Spasms per minute before", first, settings),
+        rate_of("rate_after", "Spasms per minute after", second, settings),
         _ratio(groups, spread, seconds, settings),
         fall,
         rise,
@@ -150,7 +150,11 @@ def closure_change(before: Sequence[RecordedRate], after: Sequence[RecordedRate]
     return _difference(term, parts[0], parts[1], "recordings with a voluntary closure")
 
 
-def _rate(name: str, label: str, recordings: Sequence[RecordedRate], settings: ChangeSettings) -> Measure:
+def rate_of(
+    name: str, label: str, recordings: Sequence[RecordedRate], settings: ChangeSettings | None = None
+) -> Measure:
+    """Return the spasms per minute of recordings of one stretch, with their variation in the interval."""
+    settings = settings or ChangeSettings()
     term = Term(name, label, None, "1/min", seconds_of(recordings))
     group = group_of(recordings)
     if group.n == 0:

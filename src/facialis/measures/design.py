@@ -73,7 +73,7 @@ class Design:
 
 def outcomes_in(history: History) -> list[Outcome]:
     """Return the outcomes that the diary has any day for."""
-    counted = {r.when.date() for r in measured(history.recordings)}
+    counted = {r.on for r in measured(history.recordings)}
     noted = [entry for entry in history.diary if entry.factors]
     there: Mapping[Outcome, bool] = {
         "felt": any(entry.felt is not None for entry in noted),
@@ -117,6 +117,11 @@ def design_of(history: History, outcome: Outcome, noted_share: float, priors: To
     )
 
 
+def outcome_by_day(history: History, outcome: Outcome) -> dict[date, float]:
+    """Return for each day the outcome: 0 to 10, or for `rate` the logarithm of spasms a minute."""
+    return {day: value for day, (value, _) in _outcome_of(history, outcome).items()}
+
+
 def _outcome_of(history: History, outcome: Outcome) -> dict[date, tuple[float, float]]:
     """Return for each day the outcome and, for the rate, the minutes observed.
 
@@ -127,8 +132,8 @@ def _outcome_of(history: History, outcome: Outcome) -> dict[date, tuple[float, f
         return {day: (float(value), 0.0) for day, value in values.items() if value is not None}
     total: dict[date, tuple[int, float]] = {}
     for each in measured(history.recordings):
-        count, minutes = total.get(each.when.date(), (0, 0.0))
-        total[each.when.date()] = count + each.count, minutes + each.seconds_observed / 60
+        count, minutes = total.get(each.on, (0, 0.0))
+        total[each.on] = count + each.count, minutes + each.seconds_observed / 60
     return {day: (float(np.log((c + 0.5) / minutes)), minutes) for day, (c, minutes) in total.items()}
 
 

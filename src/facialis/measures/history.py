@@ -21,6 +21,8 @@ class RecordedRate:
     `count` events in `seconds_observed`; `dispersion` is the variance of counts over their mean within the
     recording (1 for events that come independently; `intervals.dispersion_of` gives it). `closure` is how
     far the affected eye shuts when asked to, 1 for as far as the other eye; None where it was not asked.
+    `day` is the diary's day it belongs to, where that is not the date of `when`: after midnight it may be
+    the one before.
     """
 
     when: datetime
@@ -28,6 +30,12 @@ class RecordedRate:
     seconds_observed: float
     dispersion: float = 1.0
     closure: float | None = None
+    day: date | None = None
+
+    @property
+    def on(self) -> date:
+        """The diary's day."""
+        return self.day or self.when.date()
 
 
 @dataclass(frozen=True)
@@ -46,11 +54,15 @@ class DiaryDay:
 
 @dataclass(frozen=True)
 class Treatment:
-    """A treatment and its day. What was given (product, units, sites) is the record's, not needed here."""
+    """A treatment and its day. What was given (product, units, sites) is the record's, not needed here.
+
+    `until` is the day on which something taken for a time was stopped.
+    """
 
     day: date
     kind: TreatmentKind
     name: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,29 @@ def measured(recordings: Sequence[RecordedRate]) -> list[RecordedRate]:
         if each.count < 0 or each.seconds_observed < 0 or each.dispersion <= 0:
             raise ValueError(f"a recording of {each.when} has a negative count, time or dispersion")
     return sorted((r for r in recordings if r.seconds_observed > 0), key=lambda r: r.when)
+
+
+def daily(recordings: Sequence[RecordedRate]) -> list[RecordedRate]:
+    """Return one for each day, in the order of time: counts and seconds added up.
+
+    Recordings of one day are not independent of each other, which the course takes its recordings to be.
+    The time is that of the day's first, the dispersion the mean weighted by counts, the closure the mean.
+    """
+    days: dict[date, list[RecordedRate]] = {}
+    for each in measured(recordings):
+        days.setdefault(each.on, []).append(each)
+    return [_together(part) for part in days.values()]
+
+
+def _together(part: Sequence[RecordedRate]) -> RecordedRate:
+    if len(part) == 1:
+        return part[0]
+    count = sum(r.count for r in part)
+    weights = [r.count or 1 / len(part) for r in part]
+    dispersion = sum(w * r.dispersion for w, r in zip(weights, part, strict=True)) / sum(weights)
+    closures = [r.closure for r in part if r.closure is not None]
+    closure = sum(closures) / len(closures) if closures else None
+    return RecordedRate(part[0].when, count, seconds_of(part), dispersion, closure, part[0].on)
 
 
 def seconds_of(recordings: Sequence[RecordedRate]) -> float:

@@ -23,6 +23,8 @@ from facialis.types import FloatArray
 
 POWER = 0.8
 MOST_DAYS = 5000
+HOURS = "hours of"
+"""How the name of a factor begins that is counted in hours: for the words alone."""
 When = Literal["same day", "next day"]
 PLANNING_SD: Mapping[Outcome, float] = {"felt": 2.0, "bother": 2.0, "rate": 0.6}
 """Spread between days to plan with before there are any (own choice): points of 10, logarithm of the rate."""
@@ -55,7 +57,8 @@ class TriggerSettings:
 
 @dataclass(frozen=True)
 class Effect:
-    """A difference that the diary shows, per unit of the factor's strength, with its 95 % interval.
+    """A difference that the diary shows, with its 95 % interval: per unit of the factor's strength, or days
+    with it against days without where it came in one strength only.
 
     `value`, `low`, `high`: points of 10, or for `rate` a ratio. `p_adjusted` is after Holm's correction.
     """
@@ -215,7 +218,7 @@ def _regress(design: Design, settings: TriggerSettings) -> tuple[Regression, lis
         asked += [(name, "next day") for name in later]
     matrix = np.column_stack(columns)
     kept, tied = _independent(matrix)
-    if not same or design.y.size - len(kept) < settings.min_df:
+    if not same or design.y.size - len(kept) < settings.min_df or np.ptp(design.y) == 0:
         return None
     fitted = regress(design.y, matrix[:, kept], design.day, design.noise)
     found = dict(zip(kept, fitted.coefficients, strict=True))
@@ -256,15 +259,17 @@ def _enough(design: Design, name: str, settings: TriggerSettings) -> bool:
 def _answer(test: _Test, p: float, n_tests: int, settings: TriggerSettings) -> Answer:
     outcome, coefficient = test.design.outcome, test.coefficient
     n_with, n_without = test.design.days_with(test.name)
-    low, high = coefficient.interval()
+    step, matters = test.design.typical(test.name), settings.matters(outcome)
+    # What came in one strength only is told as there or not there.
+    unit = 1.0 if test.design.graded(test.name) else step
+    low, high = (unit * end for end in coefficient.interval())
     scale = np.exp if outcome == "rate" else float
-    value, shown = float(scale(coefficient.value)), (float(scale(low)), float(scale(high)))
+    value, shown = float(scale(unit * coefficient.value)), (float(scale(low)), float(scale(high)))
     said = _difference_words(test, value, *shown)
     if p <= settings.level:
         words = f"{said} It goes along with it in this diary; whether it is the cause, a trial can show."
         return Effect(test.name, outcome, test.when, value, *shown, p, n_with, n_without, words)
-    step, matters = test.design.typical(test.name), settings.matters(outcome)
-    if max(abs(low), abs(high)) * step < matters:
+    if max(abs(low), abs(high)) * step / unit < matters:
         words = f"No difference that matters: {said[0].lower()}{said[1:]}"
         return NoDifference(test.name, outcome, test.when, value, *shown, n_with, n_without, words)
     more = (0, 0)
@@ -280,9 +285,8 @@ def _answer(test: _Test, p: float, n_tests: int, settings: TriggerSettings) -> A
                 test.design.y.size - coefficient.df,
             )
     more = more if more != (0, 0) else (1, 1)
-    return CannotTellYet(
-        test.name, outcome, test.when, *more, value, *shown, f"{_more_words(test.name, more)} So far: {said}"
-    )
+    words = f"{_more_words(test.design, test.name, more, settings)} So far: {said[0].lower()}{said[1:]}"
+    return CannotTellYet(test.name, outcome, test.when, *more, value, *shown, words)
 
 
 def _too_few(design: Design, name: str, n_tests: int, settings: TriggerSettings) -> CannotTellYet:
@@ -296,7 +300,7 @@ def _too_few(design: Design, name: str, n_tests: int, settings: TriggerSettings)
     found = more_days(error, *start, settings.matters(design.outcome), settings.level / n_tests, columns)
     more = (found[0] + start[0] - n_with, found[1] + start[1] - n_without)
     reason = _reason(design, name, settings)
-    words = f"{_more_words(name, more)} {reason}"
+    words = f"{_more_words(design, name, more, settings)} {reason}"
     return CannotTellYet(name, design.outcome, "same day", *more, None, None, None, words)
 
 
@@ -304,6 +308,8 @@ def _reason(design: Design, name: str, settings: TriggerSettings) -> str:
     n_with, n_without = design.days_with(name)
     if not _enough(design, name, settings):
         return f"So far there are {n_with} days with and {n_without} without."
+    if np.ptp(design.y) == 0:
+        return f"All {design.y.size} days say the same."
     twin = design.twin(name)
     if twin:
         return f"It came and went together with {twin}, so the two cannot be told apart."
@@ -312,14 +318,27 @@ def _reason(design: Design, name: str, settings: TriggerSettings) -> str:
     return f"There are {design.y.size} days for {len(design.factors)} factors at once."
 
 
-def _more_words(name: str, more: tuple[int, int]) -> str:
+def _more_words(design: Design, name: str, more: tuple[int, int], settings: TriggerSettings) -> str:
+    there, n_without = design.strength[name], design.days_with(name)[1]
+    always = design.graded(name) and n_without < settings.min_days and there.size >= 2 * settings.min_days
+    if there.size and (there.min() < 0 or always):
+        # It is more or less on every day, so that there are no days without.
+        return f"Cannot tell yet about {name}: about {sum(more)} more days."
     return f"Cannot tell yet about {name}: about {more[0]} more days with it and {more[1]} without."
+
+
+def _each(name: str) -> str:
+    return (
+        f"For each hour of{name.removeprefix(HOURS)}"
+        if name.startswith(HOURS)
+        else f"For each step more of {name}"
+    )
 
 
 def _difference_words(test: _Test, value: float, low: float, high: float) -> str:
     days = f"On days with {test.name}" if test.when == "same day" else f"On the day after {test.name}"
     if test.design.graded(test.name):
-        days = f"For each step more of {test.name}" + ("" if test.when == "same day" else ", a day later,")
+        days = _each(test.name) + ("" if test.when == "same day" else ", a day later,")
     what = {"felt": "the spasms felt", "bother": "the spasms bothered", "rate": "there were"}
     if test.design.outcome == "rate":
         return f"{days} there were {value:.2f} times as many spasms ({low:.2f} to {high:.2f})."

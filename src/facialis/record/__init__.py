@@ -11,6 +11,7 @@ from facialis.record.types import (
     Site,
     StoredRecording,
     Treatment,
+    Trial,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Site",
     "StoredRecording",
     "Treatment",
+    "Trial",
     "encrypt_record",
     "moment",
     "now",

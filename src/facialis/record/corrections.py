@@ -2,17 +2,19 @@
 
 import dataclasses
 import math
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from facialis.errors import RecordError
-from facialis.record import audit, tables
+from facialis.record import audit, found, tables
 from facialis.record.plain import new_id
 from facialis.record.types import Correction, StoredEvent
-from facialis.types import Event
+from facialis.types import Event, EventSide
 
 _M, _E = tables.measurements, tables.events
+_OTHER: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
 
 def correct(connection: sa.Connection, recording_id: int, correction: Correction) -> int:
@@ -45,6 +47,96 @@ def corrections_of(connection: sa.Connection, recording_id: int) -> tuple[Correc
     rows = connection.execute(sa.select(t).where(t.c.recording_id == recording_id).order_by(t.c.id))
     names = [spec.name for spec in dataclasses.fields(Correction)]
     return tuple(Correction(**{name: getattr(row, name) for name in names}) for row in rows)
+
+
+def said_of(connection: sa.Connection, recording_id: int, measurement_id: int) -> tuple[Correction, ...]:
+    """Return what people said of a recording, as it bears on one of its measurements.
+
+    What was said of the events of another measurement is carried over (`carried`), so that measuring again
+    does not lose it.
+    """
+    told = corrections_of(connection, recording_id)
+    if not told:
+        return told
+    made = {
+        row.id: (row.mirrored, row.measured_utc)
+        for row in connection.execute(
+            sa.select(_M.c.id, _M.c.mirrored, _M.c.measured_utc).where(_M.c.recording_id == recording_id)
+        )
+    }
+    events = found.bare_events(connection, list(made))
+    mirrored, _ = made[measurement_id]
+    earlier = {
+        each.id: _swapped(each.event) if made[number][0] != mirrored else each.event
+        for number, part in events.items()
+        if number != measurement_id
+        for each in part
+    }
+    of = {each.id: number for number, part in events.items() for each in part}
+    sided = [_sided(each, of, made, mirrored) for each in told]
+    return carried(sided, events.get(measurement_id, ()), earlier)
+
+
+def carried(
+    corrections: Sequence[Correction], events: Sequence[StoredEvent], earlier: Mapping[int, Event]
+) -> tuple[Correction, ...]:
+    """Return corrections that speak of `earlier` events, by number, as ones of the `events` there are now.
+
+    An event is the same as an earlier one of its kind and side that it overlaps by more than half of the
+    shorter of the two. Where there is none, what was confirmed or changed was missed now; what was rejected
+    is gone anyway.
+    """
+    now = {each.id for each in events}
+    moved = []
+    for each in corrections:
+        if each.event_id is None or each.event_id in now:
+            moved.append(each)
+        elif each.event_id in earlier:
+            moved += _moved(each, earlier[each.event_id], events)
+    return tuple(moved)
+
+
+def _moved(correction: Correction, before: Event, events: Sequence[StoredEvent]) -> list[Correction]:
+    alike = [each for each in events if (each.event.kind, each.event.side) == (before.kind, before.side)]
+    best = max(alike, key=lambda each: _overlap(each.event, before), default=None)
+    if best is not None and _overlap(best.event, before) > 0.5:
+        return [dataclasses.replace(correction, event_id=best.id)]
+    if correction.action == "reject":
+        return []
+    told = {name: getattr(before, name) for name in ("kind", "side", "onset_s", "offset_s")}
+    told |= {name: value for name in told if (value := getattr(correction, name)) is not None}
+    return [dataclasses.replace(correction, action="add", event_id=None, **told)]
+
+
+def _overlap(one: Event, other: Event) -> float:
+    """Return the time two events share, as a share of the shorter one."""
+    shared = min(one.offset_s, other.offset_s) - max(one.onset_s, other.onset_s)
+    return shared / max(min(one.duration_s, other.duration_s), 1e-9)
+
+
+def _sided(
+    correction: Correction,
+    of: Mapping[int, int],
+    made: Mapping[int, tuple[bool, datetime]],
+    mirrored: bool,
+) -> Correction:
+    """Return a correction with its side as it is now, where the recording was then taken for mirrored, or
+    not, and is no longer."""
+    if correction.side not in ("left", "right"):
+        return correction
+    if correction.event_id is not None:
+        seen = of.get(correction.event_id)
+    else:  # One that was missed: in the newest measurement there was when that was said.
+        when = correction.made_utc
+        there = [number for number, (_, at) in made.items() if when is None or at <= when]
+        seen = max(there, default=None)
+    if seen is None or made[seen][0] == mirrored:
+        return correction
+    return dataclasses.replace(correction, side=_OTHER[correction.side])
+
+
+def _swapped(event: Event) -> Event:
+    return event if event.side == "both" else dataclasses.replace(event, side=_OTHER[event.side])
 
 
 def corrected(events: tuple[StoredEvent, ...], corrections: tuple[Correction, ...]) -> tuple[Event, ...]:

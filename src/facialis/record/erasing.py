@@ -18,6 +18,7 @@ _ROWS = {
     "diary entry": tables.diary_entries,
     "treatment": tables.treatments,
     "questionnaire": tables.questionnaires,
+    "trial": tables.trials,
 }
 
 
@@ -36,7 +37,7 @@ def erase_recording(store: Store, recording: StoredRecording, *, keep_signals: b
 
 
 def erase_row(store: Store, thing: str, number: int, person_id: int) -> None:
-    """Delete a diary entry, treatment or questionnaire; RecordError where there is none of that number."""
+    """Delete a diary entry, treatment, questionnaire or trial. RecordError where none has that number."""
     table = _ROWS[thing]
 
     def remove(connection: sa.Connection) -> Contents:
@@ -126,7 +127,7 @@ def _remove_recording(connection: sa.Connection, recording: StoredRecording) -> 
 
 def _require_signals(connection: sa.Connection, recording: StoredRecording) -> None:
     if recording.file_deleted_utc is not None:
-        raise RecordError(f"The video of recording {recording.id} is deleted already.")
+        raise RecordError(f"The file of recording {recording.id} is deleted already.")
     if not results.all_of(connection, recording.id):
         raise RecordError(
             f"Recording {recording.id} was never measured, so that there are no signals to keep; measure it "

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from facialis.types import Region
 
 _E, _R = tables.events, tables.event_regions
+_AT_ONCE = 500
+"""Numbers in one question: databases take only so many."""
 
 
 def events_of(connection: sa.Connection, measurement_id: int) -> tuple[StoredEvent, ...]:
@@ -28,6 +31,19 @@ def events_of(connection: sa.Connection, measurement_id: int) -> tuple[StoredEve
     for region in connection.execute(joined.order_by(_R.c.event_id, _R.c.number)):
         regions.setdefault(region.event_id, []).append(region)
     return tuple(StoredEvent(row.id, _event(row, regions.get(row.id, []))) for row in rows)
+
+
+def bare_events(
+    connection: sa.Connection, measurement_ids: Sequence[int]
+) -> dict[int, tuple[StoredEvent, ...]]:
+    """Return the events of many measurements at once, by measurement, without their regions."""
+    events: dict[int, list[StoredEvent]] = {}
+    for start in range(0, len(measurement_ids), _AT_ONCE):
+        wanted = _E.c.measurement_id.in_(measurement_ids[start : start + _AT_ONCE])
+        ordered = sa.select(_E).where(wanted).order_by(_E.c.measurement_id, _E.c.number)
+        for row in connection.execute(ordered):
+            events.setdefault(row.measurement_id, []).append(StoredEvent(row.id, _event(row, [])))
+    return {number: tuple(part) for number, part in events.items()}
 
 
 def measures_of(connection: sa.Connection, measurement_id: int) -> tuple[Measure, ...]:

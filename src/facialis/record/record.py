@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ from facialis.record import (
     results,
     sides,
     treatments,
+    trials,
 )
 from facialis.record.adding import About
 from facialis.record.content import SIGNALS
@@ -42,10 +44,16 @@ from facialis.record.types import (
     StoredEvent,
     StoredRecording,
     Treatment,
+    Trial,
     Unfinished,
 )
-from facialis.types import Event, Result, Signals
+from facialis.types import Event, EventSide, Result, Signals
 from facialis.types import Measure as Number
+
+if TYPE_CHECKING:
+    from facialis.measures.history import History
+    from facialis.record.gathering import Gathered
+    from facialis.source.emg import EmgOptions
 
 
 class Record:
@@ -120,15 +128,16 @@ class Record:
         mirrored: bool = False,
         measure: bool = True,
         model: Path | None = None,
+        emg: "EmgOptions | None" = None,
         progress: Progress | None = None,
     ) -> Added:
-        """Copy a video or EDF file into the record, and measure a video.
+        """Copy a video or an EMG (EDF, BDF, a table) into the record, and measure it.
 
         `at` is when it was recorded; without it the file tells, in `zone` or this computer's. `task` is what
-        was done, such as rest. Adding the same file again adds nothing. Raises SourceError, RecordError,
-        OutputError; then nothing was added.
+        was done, such as rest; `emg` says what the file of an EMG does not say itself. Adding the same file
+        again adds nothing. Raises SourceError, RecordError, OutputError; then nothing was added.
         """
-        about = About(zone or local_zone(), at, device, task, mirrored, measure, model)
+        about = About(zone or local_zone(), at, device, task, mirrored, measure, model, emg)
         return adding.add(self.store, self.person, Path(source), about, progress)
 
     def measure(
@@ -137,14 +146,18 @@ class Record:
         *,
         mirrored: bool | None = None,
         model: Path | None = None,
+        emg: "EmgOptions | None" = None,
         progress: Progress | None = None,
     ) -> Added:
         """Measure a recording again, unless these settings and this version did; earlier results are kept.
 
-        `mirrored` corrects how the video was stored. Raises RecordError, SourceError.
+        `mirrored` corrects how a video was stored, `emg` what the file of an EMG does not say. Raises
+        RecordError, SourceError.
         """
         recording = self.recording(recording_id)
-        return adding.measure(self.store, recording, mirrored=mirrored, model=model, progress=progress)
+        return adding.measure(
+            self.store, recording, mirrored=mirrored, model=model, emg=emg, progress=progress
+        )
 
     def recordings(self) -> tuple[StoredRecording, ...]:
         """Return the recordings in the order they were recorded."""
@@ -212,11 +225,20 @@ class Record:
         with self.store.database.reading() as connection:
             return corrections.corrections_of(connection, recording_id)
 
+    def said_of(self, measurement_id: int) -> tuple[Correction, ...]:
+        """Return what people said of a measurement's events, and of those of other measurements carried over.
+
+        See `corrections.carried`.
+        """
+        with self._of(measurement_id) as connection:
+            recording_id = results.by_id(connection, measurement_id).recording_id
+            return corrections.said_of(connection, recording_id, measurement_id)
+
     def corrected_events(self, measurement_id: int) -> tuple[Event, ...]:
         """Return a measurement's events with the corrections applied."""
         with self._of(measurement_id) as connection:
             measured = results.by_id(connection, measurement_id)
-            told = corrections.corrections_of(connection, measured.recording_id)
+            told = corrections.said_of(connection, measured.recording_id, measurement_id)
             return corrections.corrected(found.events_of(connection, measurement_id), told)
 
     def delete(self, recording_id: int, *, keep_signals: bool = False) -> None:
@@ -227,8 +249,11 @@ class Record:
 
     def sided(self) -> tuple[sides.Sided, ...]:
         """Return what each measured recording showed, by its newest measurement."""
-        at = {recording.id: recording.at for recording in self.recordings()}
-        return tuple(sides.Sided(m.recording_id, at[m.recording_id], m.verdict) for m in self.measurements())
+        of = {recording.id: recording for recording in self.recordings()}
+        return tuple(
+            sides.Sided(m.recording_id, of[m.recording_id].at, m.verdict, of[m.recording_id].kind)
+            for m in self.measurements()
+        )
 
     def anchor(self) -> sides.Anchor | None:
         """Return the affected side by the first clear recording, None where none is clear."""
@@ -238,6 +263,32 @@ class Record:
         """Return, by recording, what to say of those that show another side than the anchor."""
         told, anchor = self.sided(), self.anchor()
         return {f.recording_id: sides.flip_sentence(f, anchor) for f in sides.flips(told)} if anchor else {}
+
+    # As the statistics take it
+
+    def gathered(self, *, side: EventSide | None = None, task: str | None = None) -> "Gathered":
+        """Return everything as `facialis.measures` takes it, with what was left out and why.
+
+        `side` counts the spasms of that side instead of the affected one, `task` those of recordings of one
+        task. See `gathering.gather`.
+        """
+        from facialis.record import gathering, reading
+
+        person = self.person
+        with self.store.database.reading() as connection:
+            return gathering.gather(
+                reading.reads_of(self.store, connection, person.id),
+                diary.entries(connection, person.id),
+                treatments.all_of(connection, person.id),
+                side=side,
+                task=task,
+                day_ends_h=diary.day_ends_h(connection),
+                settings=self.store.settings,
+            )
+
+    def history(self, *, side: EventSide | None = None, task: str | None = None) -> "History":
+        """Return recordings as counts, the diary by day and the treatments, for `facialis.measures`."""
+        return self.gathered(side=side, task=task).history
 
     # What the person tells
 
@@ -302,6 +353,19 @@ class Record:
         with self.store.database.reading() as connection:
             return treatments.questionnaires_of(connection, person.id)
 
+    def add_trial(self, trial: Trial) -> Trial:
+        """Add a test by lot; return it with its number. Raises RecordError."""
+        person = self.person
+        with self.store.database.writing() as connection:
+            person = people.ensure(connection, person)
+            return trials.insert(connection, person.id, trial)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Return the tests by lot by their first day."""
+        person = self.person
+        with self.store.database.reading() as connection:
+            return trials.all_of(connection, person.id)
+
     def delete_entry(self, number: int) -> None:
         """Delete a diary entry. Raises RecordError."""
         erasing.erase_row(self.store, "diary entry", number, self.person.id)
@@ -313,6 +377,10 @@ class Record:
     def delete_questionnaire(self, number: int) -> None:
         """Delete a questionnaire. Raises RecordError."""
         erasing.erase_row(self.store, "questionnaire", number, self.person.id)
+
+    def delete_trial(self, number: int) -> None:
+        """Delete a test by lot. Raises RecordError."""
+        erasing.erase_row(self.store, "trial", number, self.person.id)
 
     # The record as a whole
 

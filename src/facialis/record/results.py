@@ -10,15 +10,18 @@ import sqlalchemy as sa
 
 from facialis.errors import RecordError
 from facialis.record import audit, found, tables
+from facialis.record.emg import digest, options_from, plain_options
 from facialis.record.plain import finite, new_id
 from facialis.record.types import Measurement
 from facialis.settings import Settings
 from facialis.types import Exclusion, Model, Quality, Recording, Result, SideVerdict
 
 if TYPE_CHECKING:
-    pass
+    from facialis.source.emg import EmgOptions
 
 _M, _E, _R = tables.measurements, tables.events, tables.event_regions
+_AT_ONCE = 500
+"""Numbers in one question: databases take only so many."""
 
 
 def insert(
@@ -27,10 +30,12 @@ def insert(
     result: Result,
     settings: Settings,
     signals: tuple[str, int],
+    emg: "EmgOptions | None" = None,
 ) -> Measurement:
-    """Put in a result with its events and measures; `signals` is the hash and size of their file."""
-    if result.model is None:
-        raise RecordError("The record keeps measurements of videos only.")
+    """Put in a result with its events and measures; `signals` is the hash and size of their file.
+
+    `emg` is what was told of an EMG, and None for a video.
+    """
     keep_settings(connection, settings)
     made = connection.execute(
         _M.insert().values(
@@ -38,8 +43,10 @@ def insert(
             measured_utc=datetime.now(UTC),
             version=result.version,
             settings_digest=result.settings_digest,
-            model_sha256=result.model.sha256,
-            model_packaged=result.model.packaged,
+            model_sha256=result.model.sha256 if result.model else None,
+            model_packaged=result.model.packaged if result.model else None,
+            emg=None if emg is None else plain_options(emg),
+            read_with=read_with(result.model, emg),
             mirrored=result.recording.mirrored,
             side=result.verdict.side,
             side_probability=result.verdict.probability,
@@ -55,6 +62,14 @@ def insert(
     found.insert_measures(connection, number, result.measures)
     audit.note(connection, "measure", "recording", recording_id)
     return by_id(connection, number)
+
+
+def read_with(model: Model | None, emg: "EmgOptions | None") -> str:
+    """Return the SHA-256 of what read the recording: the face model, or what was told of an EMG."""
+    if model is not None:
+        return model.sha256
+    assert emg is not None
+    return digest(emg)
 
 
 def keep_settings(connection: sa.Connection, settings: Settings) -> None:
@@ -94,12 +109,23 @@ def by_id(connection: sa.Connection, number: int) -> Measurement:
 
 
 def newest_of(connection: sa.Connection, person_id: int) -> tuple[Measurement, ...]:
-    """Return the newest measurement of each of a person's recordings."""
+    """Return the newest measurement of each of a person's recordings.
+
+    Only those count that read the recording as it is known to be now, mirrored or not, with those channels of
+    an EMG: whoever tries another way and goes back is left with two, of which the newer one is wrong.
+    """
     r = tables.recordings
-    newest = sa.select(sa.func.max(_M.c.id)).join(r, r.c.id == _M.c.recording_id)
-    newest = newest.where(r.c.person_id == person_id).group_by(_M.c.recording_id)
-    rows = connection.execute(sa.select(_M).where(_M.c.id.in_(newest)).order_by(_M.c.recording_id))
-    return tuple(_measurement(row) for row in rows)
+    made = sa.select(_M.c.id, _M.c.recording_id, _M.c.mirrored, _M.c.emg, r.c.mirrored.label("now"))
+    made = made.add_columns(r.c.emg.label("told")).join(r, r.c.id == _M.c.recording_id)
+    newest: dict[int, int] = {}
+    for row in connection.execute(made.where(r.c.person_id == person_id).order_by(_M.c.id)):
+        if (row.mirrored, row.emg) == (row.now, row.told) or row.recording_id not in newest:
+            newest[row.recording_id] = row.id
+    numbers = list(newest.values())
+    found: list[sa.Row[Any]] = []
+    for start in range(0, len(numbers), _AT_ONCE):
+        found += connection.execute(sa.select(_M).where(_M.c.id.in_(numbers[start : start + _AT_ONCE]))).all()
+    return tuple(_measurement(row) for row in sorted(found, key=lambda row: row.recording_id))
 
 
 def is_used(connection: sa.Connection, sha256: str) -> bool:
@@ -124,13 +150,14 @@ def _measurement(row: Any) -> Measurement:
         measured_utc=row.measured_utc,
         version=row.version,
         settings_digest=row.settings_digest,
-        model=Model(row.model_sha256, row.model_packaged),
+        model=None if row.model_sha256 is None else Model(row.model_sha256, row.model_packaged),
         mirrored=row.mirrored,
         verdict=SideVerdict(row.side, row.side_probability, row.side_evidence),
         recording=Recording(**recording),
         quality=Quality(**quality),
         signals_sha256=row.signals_sha256,
         signals_bytes=row.signals_bytes,
+        emg=None if row.emg is None else options_from(row.emg),
     )
 
 

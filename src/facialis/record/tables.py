@@ -14,6 +14,7 @@ EVENT_KINDS = ("episode", "twitch", "tonic", "blink")
 CONTEXTS = ("rest", "activated")
 CORRECTIONS = ("confirm", "reject", "change", "add")
 TREATMENTS = ("toxin", "surgery", "drug")
+OUTCOMES = ("felt", "bother", "rate")
 INTENTS = ("add", "measure", "erase", "encrypt")
 
 
@@ -48,6 +49,9 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+_JSON = sa.JSON(none_as_null=True)
 
 
 def _id() -> sa.Column[int]:
@@ -137,6 +141,7 @@ recordings = sa.Table(
     sa.Column("mirrored", sa.Boolean, nullable=False),
     _time("added_utc"),
     _time("file_deleted_utc", nullable=True),
+    sa.Column("emg", _JSON),
     sa.UniqueConstraint("person_id", "sha256", name="uq_recordings_person_sha256"),
     _one_of("kind", RECORDING_KINDS),
     sqlite_autoincrement=True,
@@ -150,8 +155,8 @@ measurements = sa.Table(
     _time("measured_utc"),
     _text("version"),
     sa.Column("settings_digest", sa.Text, sa.ForeignKey("settings.digest"), nullable=False),
-    _text("model_sha256"),
-    sa.Column("model_packaged", sa.Boolean, nullable=False),
+    sa.Column("model_sha256", sa.Text),
+    sa.Column("model_packaged", sa.Boolean),
     sa.Column("mirrored", sa.Boolean, nullable=False),
     _text("side"),
     _number("side_probability", nullable=False),
@@ -160,13 +165,20 @@ measurements = sa.Table(
     sa.Column("signals_bytes", sa.BigInteger, nullable=False),
     sa.Column("recording", sa.JSON, nullable=False),
     sa.Column("quality", sa.JSON, nullable=False),
+    sa.Column("emg", _JSON),
+    _text("read_with"),
     sa.UniqueConstraint(
         "recording_id",
         "version",
         "settings_digest",
-        "model_sha256",
+        "read_with",
         "mirrored",
         name="uq_measurements_what_made_it",
+    ),
+    # A face model read a video, whole; nothing of it is there for EMG, whose options are.
+    sa.CheckConstraint(
+        "(model_sha256 IS NULL) = (model_packaged IS NULL) AND (model_sha256 IS NULL) <> (emg IS NULL)",
+        name="model",
     ),
     _one_of("side", RECORDING_SIDES),
     sqlite_autoincrement=True,
@@ -339,4 +351,24 @@ questionnaire_items = sa.Table(
     ),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("score", sa.Integer, nullable=False),
+)
+
+trials = sa.Table(
+    "trials",
+    metadata,
+    _id(),
+    _of("people"),
+    _text("factor"),
+    _text("outcome"),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("days_per_period", sa.Integer, nullable=False),
+    sa.Column("washout_days", sa.Integer, nullable=False),
+    sa.Column("order_drawn", sa.JSON, nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    _text("note"),
+    _time("added_utc"),
+    _one_of("outcome", OUTCOMES),
+    _between("days_per_period", 1, 60),
+    _between("washout_days", 0, 60),
+    sqlite_autoincrement=True,
 )

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from facialis.record.times import Moment
 from facialis.types import Event, EventKind, EventSide, Model, Quality, Recording, Side, SideVerdict
 
+if TYPE_CHECKING:
+    from facialis.measures.trials import TrialPlan
+    from facialis.source.emg import EmgOptions
+
 RecordingKind = Literal["video", "emg"]
+TrialOutcome = Literal["felt", "bother", "rate"]
 TreatmentKind = Literal["toxin", "surgery", "drug"]
 CorrectionAction = Literal["confirm", "reject", "change", "add"]
 
@@ -26,7 +31,8 @@ class Person:
 class StoredRecording:
     """A recording in the record. `time_source` tells where its time comes from: given, video, emg or file.
 
-    `file_deleted_utc` is set where the file was deleted and only its signals and numbers were kept.
+    `file_deleted_utc` is set where the file was deleted and only its signals and numbers were kept. `emg` is
+    what was told of an EMG that its file does not say (nothing is an empty one), None for a video.
     """
 
     id: int
@@ -43,24 +49,30 @@ class StoredRecording:
     mirrored: bool
     added_utc: datetime
     file_deleted_utc: datetime | None = None
+    emg: "EmgOptions | None" = None
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One measurement of a recording, with all that made it."""
+    """One measurement of a recording, with all that made it.
+
+    `model` is the face model that read a video, None for EMG; `emg` is what was told of an EMG, None for a
+    video.
+    """
 
     id: int
     recording_id: int
     measured_utc: datetime
     version: str
     settings_digest: str
-    model: Model
+    model: Model | None
     mirrored: bool
     verdict: SideVerdict
     recording: Recording
     quality: Quality
     signals_sha256: str
     signals_bytes: int
+    emg: "EmgOptions | None" = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +163,38 @@ class Questionnaire:
     items: tuple[int, ...] = ()
     note: str = ""
     id: int | None = None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A test by lot of one factor of the diary.
+
+    `order` holds, for each block, whether each period is one with the factor. `outcome` is what was asked:
+    felt, bother, or the rate of recordings. `seed` drew the order.
+    """
+
+    factor: str
+    first_day: date
+    order: tuple[tuple[bool, ...], ...]
+    days_per_period: int = 1
+    washout_days: int = 0
+    outcome: TrialOutcome = "felt"
+    seed: int = 0
+    note: str = ""
+    id: int | None = None
+
+    @property
+    def days(self) -> int:
+        """Number of days it takes, those of washout too."""
+        return sum(len(block) for block in self.order) * (self.days_per_period + self.washout_days)
+
+    def plan(self) -> "TrialPlan":
+        """Return it day by day."""
+        from facialis.measures.trials import plan_of
+
+        return plan_of(
+            self.factor, self.first_day, self.order, self.days_per_period, self.washout_days, self.seed
+        )
 
 
 @dataclass(frozen=True)
