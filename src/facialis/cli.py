@@ -10,6 +10,7 @@ from facialis.commands.keeping import people
 from facialis.commands.measure import demo, measure
 from facialis.commands.questionnaire import questionnaire
 from facialis.commands.record import record
+from facialis.commands.report import report
 from facialis.commands.simulate import simulate
 from facialis.commands.treatment import treatment
 from facialis.commands.trial import trial
@@ -41,6 +42,7 @@ def cli() -> None:
       facialis record add recording.mp4
       facialis diary add
       facialis course
+      facialis report
 
     Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
     """
@@ -58,6 +60,7 @@ COMMANDS = (
     compare,
     triggers,
     trial,
+    report,
     people,
 )
 for command in COMMANDS:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from facialis.report.excluded import SHORTEST_LISTED_S, seconds_by_reason
-from facialis.types import SIDES, EventKind, EventSide, Exclusion, Measure, Result
+from facialis.types import SIDES, EventKind, EventSide, Exclusion, Measure, Quality, Result
 
 # What a reader looks for first, in this order; the other measures are folded away on the page.
 KEY_MEASURES: tuple[str, ...] = (
@@ -217,7 +217,12 @@ def _found(result: Result) -> str:
 
 def left_out(result: Result) -> str:
     """Return the three reasons for which most seconds were left out, or an empty text."""
-    return ", ".join(_reasons(result.quality.exclusions)[:3])
+    return left_out_of(result.quality)
+
+
+def left_out_of(quality: Quality) -> str:
+    """Return the same of a recording's quality alone."""
+    return ", ".join(_reasons(quality.exclusions)[:3])
 
 
 def summed(exclusions: Sequence[Exclusion]) -> str:
