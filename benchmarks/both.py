@@ -18,8 +18,9 @@ import facialis
 from benchmarks.tables import NOTHING, markdown, number, provenance, publish, share
 from facialis.measures.agreement import Agreement, agreement
 from facialis.measures.matching import Matching, Span, match, pooled
+from facialis.simulate.axons import INVOLUNTARY, ORIGINS
 from facialis.simulate.patient import Patient, PatientActivity, simulate_patient
-from facialis.simulate.patient_folder import write_recording
+from facialis.simulate.patient_files import write_patient
 from facialis.simulate.scene import Scene
 from facialis.simulate.triggers import Habits
 from facialis.types import SIDES, FloatArray, Result
@@ -30,29 +31,34 @@ CASES = {"17 blinks and 1 smile a minute": Habits(), "no blinks, no smiles": Hab
 
 @dataclass(frozen=True)
 class Both:
-    """One patient: how EMG and film agree, how each agrees with its truth, and how much later the face shows
-    it."""
+    """One patient: how EMG and film agree, how each agrees with its truth, how much later the face shows it.
+
+    `weak` counts the EMG's episodes that are none by the labels, but in which involuntary spikes ran.
+    """
 
     agreed: Agreement
     emg: Matching
     video: Matching
     delays_s: FloatArray
     sides_right: int
+    weak: int
 
 
 def measured(patient: Patient, folder: Path) -> Both:
     """Simulate and film a patient, and measure both files."""
     activity = simulate_patient(patient)
     scene = Scene(seed=patient.seed, gaze_motion_deg=2.0, head_motion_deg=1.5)
-    write_recording(activity, folder, scene=scene, picture=False)
+    write_patient(activity.muscles, folder, scene=scene)
     emg, video = (facialis.measure(folder / f"patient.{kind}") for kind in ("edf", "mp4"))
     in_emg, on_face, delays = truth(activity)
+    of_emg = match(in_emg, found(emg))
     return Both(
         agreement(emg, video),
-        match(in_emg, found(emg)),
+        of_emg,
         match(on_face, found(video)),
         delays,
         sum(result.verdict.side == patient.side for result in (emg, video)),
+        sum(fired(activity, span) for span in of_emg.false),
     )
 
 
@@ -67,6 +73,15 @@ def truth(activity: PatientActivity) -> tuple[list[Span], list[Span], FloatArray
         if e.emg_onset_s is not None and e.visible_onset_s is not None
     ]
     return in_emg, [Span(e.onset_s, e.offset_s, e.side) for e in shown], np.array(delays)
+
+
+def fired(activity: PatientActivity, span: Span) -> bool:
+    """Tell whether spikes that nobody ordered left the lesion of that side in an episode."""
+    if span.side == "both":
+        return False
+    spikes = activity.spikes[span.side]
+    inside = (spikes.time_s >= span.onset_s - 0.01) & (spikes.time_s <= span.offset_s)
+    return bool(np.isin(spikes.origin[inside], [ORIGINS.index(name) for name in INVOLUNTARY]).any())
 
 
 def found(result: Result) -> list[Span]:
@@ -90,6 +105,7 @@ def row(name: str, several: Sequence[Both]) -> list[str]:
         name,
         str(len(emg.pairs) + len(emg.missed)),
         number(emg.f1),
+        f"{sum(b.weak for b in several)} of {len(emg.false)}",
         number(video.f1),
         share(len(both.pairs), len(both.pairs) + len(both.missed)),
         share(len(both.pairs), len(both.pairs) + len(both.false)),
@@ -107,6 +123,7 @@ HEADER = (
     "patients",
     "true episodes",
     "F1 of the EMG",
+    "of its false ones, weak discharges",
     "F1 of the film",
     "of the EMG's episodes seen in the film",
     "of the film's seen in the EMG",
