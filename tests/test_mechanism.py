@@ -356,6 +356,28 @@ def test_all_words_lie_within_the_picture_and_can_be_read_at_half_its_width(
         assert high / 2 >= 6 or size >= 0.6, text
 
 
+@pytest.mark.parametrize(
+    "patient",
+    [
+        Patient(minutes=0.03),
+        Patient(minutes=0.03, cause="ectatic artery"),
+        Patient(minutes=0.03, cause="early disease"),
+        Patient(minutes=0.03, cause="tumour"),
+        Patient(minutes=0.03, treatments=(Treatment("decompression", day=0),), day=60),
+    ],
+    ids=["artery", "ectatic", "early", "tumour", "moved"],
+)
+def test_what_presses_never_covers_its_name(patient: Patient) -> None:
+    picture = MechanismPicture(simulate_patient(patient))
+    ink = np.array((225, 228, 232))
+    box = (slice(60, 205), slice(600, 860))
+    words = (picture._base[box] == ink).all(axis=-1)
+    assert words.sum() > 50
+    for time_s in np.linspace(0, 1, 12):  # All of a beat.
+        drawn = picture.draw(float(time_s), float(time_s), FACE)[box]
+        assert (drawn[words] == ink).all()
+
+
 def test_the_same_moment_gives_the_same_picture(activity: PatientActivity, drawn: MechanismPicture) -> None:
     again = MechanismPicture(simulate_patient(activity.patient))
     for time_s in (0.5, 1.5, 4.0):

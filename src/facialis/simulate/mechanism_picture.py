@@ -35,6 +35,8 @@ _MIDDLE_Y, _LANE_PX, _REACH_PX = 300.0, 11.0, 52.0
 _FIRST_MUSCLE_Y, _MUSCLE_STEP = 96.0, 62.0
 _STRIP_TOP, _STRIP_PX, _STRIP_LEFT, _STRIP_RIGHT = 556, 36, 170, 1260
 _STEPS = 24
+_RADIUS_PX, _DENT_PX, _BEAT_PX, _AWAY_PX = 44.0, 26.0, 12.0, 34.0
+"""The artery; how far it presses the nerve in, with each beat more; how far off it lies without contact."""
 _SMALL, _LARGE = 0.72, 0.9
 """Text sizes: read at half the width, 640 px, the smaller one still has capitals 8 px high."""
 
@@ -81,7 +83,7 @@ class MechanismPicture:
     def push_px(self, time_s: float) -> float:
         """Return by how many pixels the nerve is pushed aside: by contact, a little more with each beat."""
         beat = pulse_at(time_s, self.patient.beat_s) if self.cause.pulse > 0 else 0.0
-        return contact(self.cause) * (26.0 + 12.0 * beat * self.cause.pulse / 0.02)
+        return contact(self.cause) * (_DENT_PX + _BEAT_PX * beat * self.cause.pulse / 0.02)
 
     # The nerve
 
@@ -118,19 +120,28 @@ class MechanismPicture:
     def _draw_cause(self, picture: ImageArray, push_px: float) -> None:
         top = float(self.lane_y(np.array(_LESION_X), np.array(0), push_px)) - 3
         if self.pressing in ("artery", "moved"):
-            away = 34.0 * (1 - contact(self.cause))
-            beat = push_px - contact(self.cause) * 26.0
-            radius = 44.0 + 0.25 * beat
+            away = _AWAY_PX * (1 - contact(self.cause))
+            beat = push_px - contact(self.cause) * _DENT_PX
+            radius = _RADIUS_PX + 0.25 * beat
             centre = (_LESION_X, top - radius - away)
             _disc(picture, centre, radius, _DARK_RED)
             _disc(picture, centre, radius - 9, _RED)
         elif self.pressing == "mass":
-            _disc(picture, (_LESION_X, top - 42), 44, (128, 116, 84))
+            _disc(picture, (_LESION_X, top - _RADIUS_PX + 2), _RADIUS_PX, (128, 116, 84))
         elif self.pressing == "plaque":
             half = self.sample.axon.size / 2 * _LANE_PX + 8
             box = np.array([[_LESION_X - 50, _MIDDLE_Y - half], [_LESION_X + 50, _MIDDLE_Y + half]])
             (x0, y0), (x1, y1) = box.round().astype(int)
             cv2.rectangle(picture, (x0, y0), (x1, y1), (128, 116, 84), 2, cv2.LINE_AA)
+
+    def _label_y(self) -> int:
+        """Where the words over what presses stand: above it at its highest."""
+        firm = contact(self.cause)
+        top = float(self.lane_y(np.array(_LESION_X), np.array(0), firm * _DENT_PX))
+        if self.pressing == "plaque":
+            return round(top - 20)
+        away = 0.0 if self.pressing == "mass" else _AWAY_PX * (1 - firm)
+        return round(top - 2 * _RADIUS_PX - away - 20)
 
     def _draw_muscles(self, picture: ImageArray, time_s: float) -> None:
         for number, muscle in enumerate(MUSCLE_SHARE):
@@ -189,7 +200,7 @@ class MechanismPicture:
         _write(picture, "nucleus", (496, 212), _INK, _SMALL)
         _disc(picture, (_NUCLEUS_X - 8, _MIDDLE_Y), 72, (40, 45, 52))
         words = _PRESSING_WORDS[self.pressing]
-        _write(picture, words, (int(_LESION_X) - 6 * len(words), 170), _INK, _SMALL)
+        _write(picture, words, (int(_LESION_X) - 6 * len(words), self._label_y()), _INK, _SMALL)
         _write(picture, f"{self.side} facial nerve", (648, 420), _INK, _SMALL)
         _write(picture, f"{self.sample.axon.size} of {self.sample.axons} axons", (648, 446), _FAINT, _SMALL)
         for number, name in enumerate(muscle_names()):
