@@ -10,7 +10,7 @@ PAGE = Path(__file__).with_name("settings.md")
 INTRO = """\
 # Settings
 
-The thresholds of a measurement, written by `python docs/make_settings.py` from `facialis/settings.py`;
+The thresholds of a measurement, written by `python docs/make_settings.py` from `facialis/settings/`;
 a test fails where the two differ. The defaults are meant for everyone: they rest on the literature and on
 development recordings (see [benchmarks.md](benchmarks.md) for which), and none is tuned to one person or
 one clip. The twelve digits of `settings_digest` in every result change with any value, so that results
@@ -34,7 +34,7 @@ that between the outer corners of the eyes (outer canthi), about 1.4 times the o
 
 def settings_page() -> str:
     """Return the whole page: one table a group, one row a setting."""
-    return INTRO + "".join(_group(spec.name, spec.default) for spec in dataclasses.fields(Settings))
+    return INTRO + "".join(_group(name, group) for name, group in vars(Settings()).items())
 
 
 def _group(name: str, group: Any) -> str:

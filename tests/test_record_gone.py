@@ -1,5 +1,6 @@
 """Deleted means gone: rows, files, free pages; and the trail does not say what it was."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -207,3 +208,25 @@ def test_while_another_program_reads_it_says_so_and_finishes_later(
         assert record.finish() == (["The deletion is complete."], [])
         assert record.unfinished() == ()
         assert holding(tmp_path / "record") == []
+
+
+def test_another_program_that_empties_the_log_too_is_waited_for(tmp_path: Path) -> None:
+    """SQLite itself does not wait for it."""
+    with open_fake(tmp_path / "record") as record, open_fake(tmp_path / "record") as other:
+        stop = threading.Event()
+
+        def empty_and_fill() -> None:
+            while not stop.is_set():
+                other.store.database.emptied_log()
+                other.add_entry(DiaryEntry(AT, 1))
+
+        at_work = threading.Thread(target=empty_and_fill)
+        at_work.start()
+        try:
+            for _ in range(10):
+                record.delete_entry(record.add_entry(DiaryEntry(AT, note=SECRET)).id)
+        finally:
+            stop.set()
+            at_work.join()
+        assert record.unfinished() == ()
+    assert holding(tmp_path / "record") == []

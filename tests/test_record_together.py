@@ -30,7 +30,7 @@ where, folder, name = sys.argv[1:]
 at = moment("2026-11-20 12:00", "UTC")
 with open_fake(where) as record:
     for number in range(6):
-        record.add(video(Path(folder), f"shared{number}.mp4"))
+        record.add(Path(folder) / f"shared{number}.mp4")
         record.add(video(Path(folder), f"{name}{number}.mp4"))
         record.add_entry(DiaryEntry(at, number, note=name))
         doomed = record.add_entry(DiaryEntry(at, note="doomed"))
@@ -53,12 +53,11 @@ def programs(where: str | Path, folder: Path, names: tuple[str, ...]) -> list[su
 
 
 def test_two_programs_write_at_once_and_nothing_is_lost_or_doubled(where: str | Path, tmp_path: Path) -> None:
-    for number in range(6):  # Written before, since the programs themselves would write them anew.
+    for number in range(6):  # Written here: a program would empty what the other reads.
         video(tmp_path, f"shared{number}.mp4")
     running = programs(where, tmp_path, ("a", "b"))
-    for each in running:
-        _, said = each.communicate()
-        assert each.returncode == 0, said
+    said = [each.communicate()[1] for each in running]  # All ended before any is judged.
+    assert [each.returncode for each in running] == [0, 0], said
     with open_fake(where) as record:
         names = sorted(r.name for r in record.recordings())
         assert names == sorted(f"{who}{n}.mp4" for who in ("a", "b", "shared") for n in range(6))

@@ -13,7 +13,8 @@ from facialis.events.blink_spasms import OTHER, in_blink
 from facialis.events.bursts import Activity, Burst, activity_of, bursts_of
 from facialis.events.contractions import Contraction
 from facialis.events.detect import episodes_of
-from facialis.events.probability import NAMES, Spread, spasm_probability
+from facialis.events.probability import NAMES, spasm_probability
+from facialis.events.regions import Spread
 from facialis.events.side import judge, weigh
 from facialis.settings import ProbabilitySettings, Settings
 from facialis.signals.muscle import EYE, Muscles, side_of

@@ -149,7 +149,9 @@ def _covariates(
 ) -> FloatArray:
     """Return level, trend per 30 days, and the toxin's expected course, free in its size and length."""
     columns: list[FloatArray] = [np.ones(day.size)]
-    if day.size and np.ptp(day) > 0:
+    if not day.size:
+        return columns[0][:, None]
+    if np.ptp(day) > 0:
         columns.append((day - day.mean()) / 30)
     taken = toxin_left(history, days, priors, 1.0)
     if np.ptp(taken) > 0.05:

@@ -1,6 +1,7 @@
 """The database: how it is opened, how a transaction begins, and what its errors mean to a person."""
 
 import errno
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,23 @@ class Database:
         with in_words(self.name), self.engine.connect() as connection:
             alone = {"alone": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
             yield connection.execution_options(**alone)
+
+    def emptied_log(self) -> bool:
+        """Empty SQLite's log of changes; tell whether it is empty, after BUSY_MS at most.
+
+        SQLite waits for readers and writers by itself, but gives up at once where another program is just
+        emptying the log (sqlite.org/c3ref/wal_checkpoint_v2.html): such tries are repeated.
+        """
+        give_up = time.monotonic() + BUSY_MS / 1000
+        while self.is_sqlite:
+            with self.alone() as connection:
+                is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            if not is_busy:
+                break
+            if time.monotonic() > give_up:
+                return False
+            time.sleep(0.02)
+        return True
 
     def close(self) -> None:
         """Close all connections."""

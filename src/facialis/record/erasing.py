@@ -109,11 +109,7 @@ def wipe(database: Database) -> None:
 
 def wipe_log(database: Database) -> None:
     """Empty SQLite's log of changes, which keeps earlier pages. PostgreSQL's log is its keeper's matter."""
-    if not database.is_sqlite:
-        return
-    with database.alone() as connection:
-        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-    if busy:
+    if not database.emptied_log():
         raise RecordError(
             "It is deleted from the record, but another program has the record open, so that traces may lie "
             "on the disk; close that program, then run `facialis record finish`."

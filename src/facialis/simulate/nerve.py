@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from facialis.errors import SettingsError
-from facialis.settings import _Checked, setting
+from facialis.settings.setting import Checked, setting
 from facialis.simulate.fibre import NODE_LEAK_S_CM2, Membrane, geometry
 from facialis.types import BoolArray, FloatArray
 
@@ -21,7 +21,7 @@ _SCHEMES, _RATES = ("crank-nicolson", "implicit-euler"), ("table", "exact")
 
 
 @dataclass(frozen=True)
-class NerveSettings(_Checked):
+class NerveSettings(Checked):
     """How a nerve is calculated. SettingsError where a value lies outside its range."""
 
     dt_ms: float = setting(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facialis.errors import SettingsError
-from facialis.settings import _Checked, setting
+from facialis.settings.setting import Checked, setting
 from facialis.simulate.axons import MUSCLE_SHARE, Axons, LesionSpikes
 from facialis.simulate.lesion import LOW_MV, STEP_MV, Lesion
 from facialis.simulate.nerve import IntArray
@@ -26,7 +26,7 @@ _NEVER_MS = -1e9
 
 
 @dataclass(frozen=True)
-class SpikeSettings(_Checked):
+class SpikeSettings(Checked):
     """The spike tier's constants: the same for every cause. SettingsError where one is out of range."""
 
     noise_hz: float = setting(
