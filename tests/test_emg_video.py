@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from facialis.simulate.scene import Scene
 pytestmark = needs_gl
 SIDE, FRAMES_PER_S = "right", 30.0
 SMALL = Scene(
-    width_px=320, height_px=320, interocular_px=61, seed=15, noise_sd=1.0, frames_per_s=FRAMES_PER_S
+    width_px=448, height_px=448, interocular_px=85, seed=15, noise_sd=1.0, frames_per_s=FRAMES_PER_S
 )
 
 
@@ -47,6 +47,11 @@ def episodes(folder: Path) -> tuple[NerveEvent, ...]:
     return tuple(e for e in truth.nerve if e.kind == "episode" and e.visible_onset_s is not None)
 
 
+def all_of(agreement: Mapping[str, Any], which: Literal["emg", "video"]) -> list[Span]:
+    """All episodes that one of the two shows."""
+    return spans([pair[which] for pair in agreement["matched"]] + agreement[f"{which}_alone"])
+
+
 def spans(rows: list[dict[str, Any]]) -> list[Span]:
     return [Span(row["onset_s"], row["offset_s"], row["side"]) for row in rows]
 
@@ -62,26 +67,32 @@ def test_the_emg_has_every_spasm_that_the_nerve_fired_and_its_side(
 ) -> None:
     truth = [Span(e.emg_onset_s or 0.0, e.offset_s, e.side) for e in episodes]
     assert len(truth) == 3
-    of_emg = spans([pair["emg"] for pair in agreement["matched"]] + agreement["emg_alone"])
-    found = match(truth, of_emg)
+    found = match(truth, all_of(agreement, "emg"))
     assert found.missed == found.false == ()
     assert np.abs(found.onset_errors_s).max() < 0.01
     summary = json.loads((folder / "out" / "summary.json").read_text())
     assert summary["verdict"]["side"] == SIDE
 
 
-def test_what_is_seen_is_in_the_emg_too(agreement: Mapping[str, Any]) -> None:
-    assert agreement["episodes_in_both"] >= 2
+def test_what_is_seen_is_in_the_emg_too_and_most_of_the_emg_is_seen(agreement: Mapping[str, Any]) -> None:
+    in_emg, on_face = (all_of(agreement, which) for which in ("emg", "video"))
+    assert agreement["episodes_in_both"] >= 1
     assert agreement["of_video_seen_in_emg"]["value"] == 1
     assert agreement["video_alone"] == []
-    assert agreement["of_emg_seen_in_video"]["value"] >= 2 / 3
+    # Two spasms of the EMG may be one on the face, where it has not come to rest between them.
+    seen = [any(s.onset_s < e.offset_s and e.onset_s < s.offset_s for s in on_face) for e in in_emg]
+    assert sum(seen) >= 2
+    assert {span.side for span in on_face} == {SIDE}
 
 
 def test_the_face_moves_after_the_emg_by_about_the_muscles_delay(
     agreement: Mapping[str, Any], episodes: tuple[NerveEvent, ...]
 ) -> None:
-    seen = agreement["video_after_emg_s"]["median"]
-    true = np.median([(e.visible_onset_s or 0.0) - (e.emg_onset_s or 0.0) for e in episodes])
+    first = min(episodes, key=lambda e: e.onset_s)
+    true = (first.visible_onset_s or 0.0) - (first.emg_onset_s or 0.0)
     assert 0.015 < true < 0.05  # 10 to 30 ms from EMG to motion, and the rise to what can be seen.
+    seen = min(s.onset_s for s in all_of(agreement, "video")) - min(
+        s.onset_s for s in all_of(agreement, "emg")
+    )
     assert 0 < seen < 0.1
     assert seen == pytest.approx(true, abs=1 / FRAMES_PER_S)
