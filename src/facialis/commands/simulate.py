@@ -130,7 +130,11 @@ def face(
 @click.option("--axons", type=click.IntRange(20, 5000), default=300, help="Axons that stand for a nerve.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, help="Another number, another recording.")
 @click.option("--emg/--no-emg", default=True, help="Write the EMG as EDF+.")
-@click.option("--video", is_flag=True, help="Also film the face; takes about as long as the film lasts.")
+@click.option(
+    "--video",
+    is_flag=True,
+    help="Also film the face, alone and with the mechanism beside it; takes longer than the film lasts.",
+)
 def patient(
     out: Path,
     cause: str,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from facialis.events.blink_spasms import OTHER, in_blink
 from facialis.events.bursts import Activity, Burst, activity_of, bursts_of
 from facialis.events.contractions import Contraction
 from facialis.events.detect import episodes_of
@@ -21,7 +22,6 @@ from facialis.signals.runs import long_runs, runs_of, widened
 from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column
 from facialis.types import REGIONS, SIDES, BoolArray, Event, FloatArray, Quality, Region, Side, SideVerdict
 
-OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 MEANT_TAILS = 3.0
 """One side of a meant movement may outlast the other by so many times what one side of a blink may."""
 VOLUNTARY = ("frontalis", "zygomaticus", "orbicularis_oris", "mentalis", "levator", "nasalis", "corrugator")
@@ -65,7 +65,13 @@ def detect_emg(muscles: Muscles, quality: Quality, settings: Settings) -> EmgFin
     ratio = _blink_ratio(pairs, rules)
     contractions = {side: _of_side(side, eyes, activity, ratio, settings) for side in SIDES}
     blinks = _blinks(pairs, contractions, settings)
-    blink_uv = _blink_size(blinks, activity, int(rules.min_blinks))
+    spastic = [_in_blink(blink, bursts, activity, settings) for blink in blinks]
+    contractions = {
+        side: _joined([*contractions[side], *(found[side] for found in spastic if side in found)])
+        for side in SIDES
+    }
+    plain = [blink for blink, found in zip(blinks, spastic, strict=True) if not found]
+    blink_uv = _blink_size(plain, activity, int(rules.min_blinks))
     active = _activated(muscles, activity, settings)
     unit = max((b.peak_uv for side in SIDES for b in contractions[side]), default=1.0) or 1.0
     found = [
@@ -220,6 +226,33 @@ def _blinks(
         if shorter.length_s <= settings.blinks.longest_s and (together or held) and not leak:
             blinks.append(replace(pair, onset_s=shorter.onset_s if held and not together else pair.onset_s))
     return blinks
+
+
+def _in_blink(
+    blink: _Pair,
+    bursts: Mapping[str, Sequence[Burst]],
+    activity: Mapping[str, Activity],
+    settings: Settings,
+) -> dict[Side, Burst]:
+    eyes: dict[Side, Burst] = {"left": blink.left, "right": blink.right}
+    return in_blink((blink.onset_s, blink.offset_s), eyes, bursts, activity, settings.bursts)
+
+
+def _joined(bursts: Sequence[Burst]) -> list[Burst]:
+    """Bursts in order of onset, those that overlap as one: what goes on after a blink began in it."""
+    joined: list[Burst] = []
+    for burst in sorted(bursts, key=lambda b: b.onset_s):
+        if joined and burst.onset_s < joined[-1].offset_s:
+            stronger = max(joined[-1], burst, key=lambda b: b.peak_uv)
+            joined[-1] = replace(
+                stronger,
+                onset_s=joined[-1].onset_s,
+                offset_s=max(joined[-1].offset_s, burst.offset_s),
+                strength=max(joined[-1].strength, burst.strength),
+            )
+        else:
+            joined.append(burst)
+    return joined
 
 
 def _blink_size(blinks: Sequence[_Pair], activity: Mapping[str, Activity], needed: int) -> dict[Side, float]:
