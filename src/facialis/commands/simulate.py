@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from facialis.commands import PATH
+from facialis.commands.lsr import lsr
 from facialis.console import progress_bar
 from facialis.simulate.causes import CAUSE_OPTIONS
 
@@ -14,6 +15,9 @@ from facialis.simulate.causes import CAUSE_OPTIONS
 @click.group()
 def simulate() -> None:
     """Make recordings whose truth is known."""
+
+
+simulate.add_command(lsr)
 
 
 @simulate.command(short_help="Render a face with spasms and their truth.")

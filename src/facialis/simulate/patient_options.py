@@ -5,6 +5,7 @@ from typing import cast
 from facialis.errors import SettingsError
 from facialis.simulate.artery import CauseName
 from facialis.simulate.causes import CAUSE_OPTIONS
+from facialis.simulate.pathway import BRANCHES, Branch
 from facialis.simulate.treatments import Treatment, TreatmentKind
 from facialis.simulate.triggers import Trigger, TriggerName
 
@@ -14,6 +15,15 @@ def cause_named(option: str) -> CauseName:
     if option not in CAUSE_OPTIONS:
         raise SettingsError(f"{option!r} is no cause; use one of {', '.join(CAUSE_OPTIONS)}.")
     return cast(CauseName, CAUSE_OPTIONS[option])
+
+
+def branch_named(option: str) -> Branch:
+    """Return the branch of this name, with spaces or `-`. SettingsError where there is none."""
+    name = option.replace("-", " ")
+    if name not in BRANCHES:
+        known = ", ".join(each.replace(" ", "-") for each in BRANCHES)
+        raise SettingsError(f"{option!r} is no branch to stimulate; use some of {known}.")
+    return cast(Branch, name)
 
 
 def read_trigger(words: str) -> Trigger:
