@@ -44,7 +44,7 @@ def test_an_injury_sends_axons_astray() -> None:
 
 
 def test_impulses_reach_the_muscle_as_late_as_measured() -> None:
-    """T5: 4.5 to 5.5 ms from the root. What is measured is when a muscle begins to answer: its first axons."""
+    """T5: 4.5 to 5.5 ms from the root. Measured is when a muscle begins to answer: its first axons."""
     axons = facial_axons("none", 5000)
     first = [np.percentile(axons.to_muscle_ms[axons.muscle == muscle], 5) for muscle in range(7)]
     assert 4.5 <= min(first) + SEEN_MS <= max(first) + SEEN_MS <= 5.5

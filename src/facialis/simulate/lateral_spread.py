@@ -28,7 +28,7 @@ from facialis.simulate.operation import (
     Sweep,
 )
 from facialis.simulate.pathway import Branch, of_branch, to_muscle_ms, to_stimulus_ms
-from facialis.simulate.shocks import Outgoing, RestingNerve, sweep
+from facialis.simulate.shocks import Outgoing, RestingNerve, at_times, sweep
 from facialis.simulate.spikes import SpikeSettings
 from facialis.simulate.treatments import OnDay
 from facialis.types import FloatArray
@@ -125,7 +125,10 @@ class _Nerve:
         lead_ms = float(rng.uniform(*LEAD_MS))
         nerve, gain = self.at(phase), self.today.nucleus_gain
         after_ms = AFTER_MS if gain == 0 else AFTER_NUCLEUS_MS
-        noise = channel_noise(self.whole, lead_ms + plan.longest_ms + after_ms, noise_seed)
+        noise = channel_noise(self.whole, lead_ms + plan.longest_ms + AFTER_MS, noise_seed)
+        if gain > 0:  # what is added later leaves the noise before it as it is
+            more = channel_noise(self.whole, AFTER_NUCLEUS_MS - AFTER_MS, noise_seed + 1)
+            noise = together(noise, at_times(more, more.start_ms + lead_ms + plan.longest_ms + AFTER_MS))
         driven = _fired(self.axons, plan.branch, experiment.strength)
         to_lesion_ms = to_stimulus_ms(self.axons.diameter_um, plan.branch, experiment.root)
         if driven.size == 0:
@@ -170,8 +173,7 @@ def _nothing() -> Outgoing:
 def _from_nucleus(axon: IntArray, time_ms: FloatArray, until_ms: float) -> Pulses:
     """Return the nucleus' orders as shocks to the stretch's first node."""
     inside = time_ms < until_ms
-    one = volley(axon[inside], 0, 0.0)
-    return Pulses(one.axon, one.node, time_ms[inside], one.duration_ms, one.current_na)
+    return at_times(volley(axon[inside], 0, 0.0), time_ms[inside])
 
 
 def origins(

@@ -21,6 +21,7 @@ ANSWER_MS = 2.0
 """An axon answers its neighbours where it fires so soon after their impulse came; later is after-activity."""
 AGAIN_SHARE = 0.5
 """Two shocks are answered twice where half of the axons that answer the first answer the second (chosen)."""
+LEAST_SWEEPS = 3
 MUSCLES: tuple[Muscle, ...] = tuple(MUSCLE_SHARE)
 
 
@@ -113,8 +114,11 @@ def answering(experiment: LateralSpread, recording: Recording, muscle: Muscle) -
 
 
 def jitter_us(experiment: LateralSpread, recording: Recording) -> FloatArray:
-    """Return the SD over sweeps of when an axon answers, (axons that answer most sweeps,)."""
-    turns = np.array([turn_ms(experiment, recording, each)[0] for each in recording.sweeps])
+    """Return the SD over sweeps of when an axon answers, (axons that mostly do,); none of too few."""
+    same = [each for each in recording.sweeps if each.shocks_ms == recording.sweeps[0].shocks_ms]
+    if len(same) < LEAST_SWEEPS:
+        return np.zeros(0)
+    turns = np.array([turn_ms(experiment, recording, each)[0] for each in same])
     often = np.isfinite(turns).mean(axis=0) > 0.5
     jitter: FloatArray = 1000 * np.nanstd(turns[:, often], axis=0)
     return jitter

@@ -13,6 +13,8 @@ from facialis.simulate.spikes import SpikeSettings
 from facialis.types import FloatArray
 
 R1_MS, R2_FROM_MS, R2_TO_MS = 11, 22, 42
+REST_MS = 5.0
+"""A motor neuron does not answer again so soon after it fired (assumed)."""
 
 
 def answers(
@@ -54,7 +56,11 @@ def answers(
             tired += settings.nucleus_step * float(share[chosen].sum())
         tired *= keeps
     axon, time_ms = np.concatenate(owner), np.concatenate(when)
+    order = np.lexsort((time_ms, axon))
+    axon, time_ms = axon[order], time_ms[order]
+    soon = (np.diff(axon, prepend=-1) == 0) & (np.diff(time_ms, prepend=-np.inf) < REST_MS)
     order = np.lexsort((axon, time_ms))
+    order = order[~soon[order]]
     return axon[order], time_ms[order]
 
 

@@ -101,7 +101,7 @@ def sweep(
     ):  # a meeting changes nothing before it, so that each round settles one shock
         row, which = np.nonzero(arrives)
         at = lead_ms + shocks[which] + outside_ms[driven[row]] - RISE_MS
-        incoming = replace_start(volley(driven[row], last, 0.0), at)
+        incoming = at_times(volley(driven[row], last, 0.0), at)
         parts |= nerve.fire(together(others, incoming), duration_ms, changed)
         axon, time_ms = passing(parts.values(), nerve.nodes[2:], lead_ms)
         kept, before = np.ones(axon.size, dtype=bool), arrives
@@ -139,12 +139,12 @@ def collide(
 
     `leaving_ms` (impulses,) pass the stretch's last node towards the muscle, `outside_ms` away from where the
     shocks are given. Two that run towards each other end where they meet. A shock just after an impulse has
-    passed fires nothing.
+    passed, or after another shock, fires nothing.
     """
     arrives, started = np.ones(shocks_ms.size, dtype=bool), np.ones(shocks_ms.size, dtype=bool)
     gets_out = np.ones(leaving_ms.size, dtype=bool)
     for place, shock in enumerate(shocks_ms):
-        passed = leaving_ms[gets_out] + outside_ms
+        passed = np.concatenate([leaving_ms[gets_out] + outside_ms, shocks_ms[:place][started[:place]]])
         if np.any((passed <= shock) & (passed > shock - REFRACTORY_MS)):
             arrives[place] = started[place] = False
             continue
@@ -154,7 +154,7 @@ def collide(
     return arrives, started, gets_out
 
 
-def replace_start(pulses: Pulses, start_ms: FloatArray) -> Pulses:
+def at_times(pulses: Pulses, start_ms: FloatArray) -> Pulses:
     """Return the same pulses at these times, (pulses,)."""
     return Pulses(pulses.axon, pulses.node, start_ms, pulses.duration_ms, pulses.current_na)
 
