@@ -1,4 +1,4 @@
-"""The folder of a simulated operation: files that say they are simulated, are measured, and can be made anew."""
+"""The folder of a simulated operation: files that say they are simulated, can be measured and made anew."""
 
 import json
 import re
@@ -109,7 +109,11 @@ def test_facialis_measure_finds_the_response_in_the_file(
     result = facialis.measure(folder / "zygomatic.before.edf")
     assert result.recording.simulated
     latency = result.measure("lsr_latency_mentalis", "right")
-    truth = float(np.nanmedian(first_ms(ASKED, activity.named("zygomatic.before"), "mentalis")))
+    before = activity.named("zygomatic.before")
+    # The chin's electrode also sees 15 % of the mouth's ring muscle.
+    truth = min(
+        float(np.nanmedian(first_ms(ASKED, before, muscle))) for muscle in ("mentalis", "orbicularis_oris")
+    )
     assert latency.value is not None
     assert truth < latency.value < truth + 2.5
     assert result.measure("lsr_persistence_mentalis", "right").value == 100
@@ -119,7 +123,7 @@ def test_facialis_measure_finds_the_response_in_the_file(
     assert eye.reason.startswith("the muscle answers at once")
 
 
-def test_the_truth_tells_stimuli_answers_and_pairs(folder: Path, activity: LateralSpreadActivity) -> None:
+def test_the_truth_tells_stimuli_answers_and_pairs(folder: Path) -> None:
     content = json.loads((folder / "lsr.truth.json").read_text(encoding="utf-8"))
     assert content["side"] == "right"
     rows = {row["file"]: row for row in content["recordings"]}
@@ -216,7 +220,8 @@ def test_the_command_writes_the_folder(tmp_path: Path) -> None:
 def test_what_cannot_be_is_one_sentence_and_writes_nothing(words: str, said: str, tmp_path: Path) -> None:
     ran = run(*words.split(), "--out", str(tmp_path / "out"))
     assert ran.exit_code != 0
-    assert said in ran.output.replace("\n", " ")
+    told = str(ran.exception) if isinstance(ran.exception, facialis.FacialisError) else ran.output
+    assert said in " ".join(told.split())
     assert not (tmp_path / "out").exists()
 
 
