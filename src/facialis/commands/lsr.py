@@ -50,7 +50,7 @@ from facialis.simulate.causes import CAUSE_OPTIONS
     "--treatment",
     "treatments",
     multiple=True,
-    metavar="KIND[:DAY[:AMOUNT]]",
+    metavar="KIND[:DAY[:AMOUNT]][,...]",
     help="A treatment and its day; may be given several times.",
 )
 @click.option("--day", type=float, default=0.0, help="Day of the operation, on the treatments' calendar.")
