@@ -21,11 +21,14 @@ from facialis.types import Event, Measure, Quality, Recording, Result, SideVerdi
 from facialis.version import __version__
 
 if TYPE_CHECKING:
+    from facialis.simulate.lateral_spread import simulate_lsr
+    from facialis.simulate.operation import LateralSpread
     from facialis.simulate.patient import Patient, simulate_patient
 
 __all__ = [
     "Event",
     "FacialisError",
+    "LateralSpread",
     "Measure",
     "ModelError",
     "OutputError",
@@ -42,17 +45,22 @@ __all__ = [
     "SourceError",
     "__version__",
     "measure",
+    "simulate_lsr",
     "simulate_patient",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the simulated patient when it is asked for: it compiles code, which no measurement needs.
+    """Import what simulates when it is asked for: it compiles code, which no measurement needs.
 
-    It is not called `simulate`, since `facialis.simulate` is the package it lives in.
+    The patient's is not called `simulate`, since `facialis.simulate` is the package it lives in.
     """
     if name in ("Patient", "simulate_patient"):
         from facialis.simulate import patient
 
         return getattr(patient, name)
+    if name in ("LateralSpread", "simulate_lsr"):
+        from facialis.simulate import lateral_spread
+
+        return getattr(lateral_spread, name)
     raise AttributeError(f"module 'facialis' has no attribute {name!r}")

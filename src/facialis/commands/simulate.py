@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from facialis.commands import PATH
+from facialis.commands.lsr import lsr
 from facialis.console import progress_bar
 from facialis.simulate.causes import CAUSE_OPTIONS
 
@@ -14,6 +15,9 @@ from facialis.simulate.causes import CAUSE_OPTIONS
 @click.group()
 def simulate() -> None:
     """Make recordings whose truth is known."""
+
+
+simulate.add_command(lsr)
 
 
 @simulate.command(short_help="Render a face with spasms and their truth.")
@@ -120,7 +124,7 @@ def face(
     "--treatment",
     "treatments",
     multiple=True,
-    metavar="KIND[:DAY[:AMOUNT]]",
+    metavar="KIND[:DAY[:AMOUNT]][,...]",
     help="A treatment and its day; may be given several times.",
 )
 @click.option("--day", type=float, default=0.0, help="Day of the recording, on the treatments' calendar.")
@@ -154,6 +158,7 @@ def patient(
       facialis simulate patient --cause artery-loop --minutes 3 --out patient
       facialis simulate patient --trigger stress:0-60 --trigger sleep:60-180 --out night
       facialis simulate patient --treatment decompression:0 --day 30 --out later
+      facialis simulate patient --treatment toxin:0:1,muscles=zygomaticus --day 14 --out toxin
     """
     from facialis.simulate.patient import Patient, simulate_patient
     from facialis.simulate.patient_folder import write_recording

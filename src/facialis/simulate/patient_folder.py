@@ -73,16 +73,17 @@ def write_spikes(activity: PatientActivity, path: Path) -> None:
     muscle = [activity.axons[side].muscle[activity.spikes[side].axon] for side in sides]
     columns = {
         "time_s": pa.array(np.concatenate([each.time_s for each in spikes])),
-        "side": _named(np.repeat(range(len(sides)), [len(each.axon) for each in spikes]), sides),
+        "side": named(np.repeat(range(len(sides)), [len(each.axon) for each in spikes]), sides),
         "axon": pa.array(np.concatenate([each.axon for each in spikes]).astype(np.int32)),
-        "muscle": _named(np.concatenate(muscle), list(MUSCLE_SHARE)),
-        "origin": _named(np.concatenate([each.origin for each in spikes]), list(ORIGINS)),
+        "muscle": named(np.concatenate(muscle), list(MUSCLE_SHARE)),
+        "origin": named(np.concatenate([each.origin for each in spikes]), list(ORIGINS)),
     }
     told = {"simulated": "true", "person": "none", "facialis_version": __version__}
     pq.write_table(pa.table(columns).replace_schema_metadata(told), path, compression="zstd")
 
 
-def _named(codes: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
+def named(codes: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
+    """Return a column of words for numbers (n,) that count in the order of `names`."""
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names))
 
 
