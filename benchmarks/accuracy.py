@@ -19,6 +19,7 @@ import click
 
 from benchmarks import peer
 from benchmarks.figures import found_by_size, rate_by_rate
+from benchmarks.parts import length_table, region_table
 from benchmarks.readings import Reading, reading
 from benchmarks.scenarios import CLIPS, Group, Scenario, performance, scenarios
 from benchmarks.scores import (
@@ -57,6 +58,7 @@ def ours(scenario: Scenario, read: Reading) -> Outcome:
         tuple(e.probability for e in episodes),
         found.quality.seconds_recorded,
         found.quality.seconds_observed["both"],
+        found.events,
     )
 
 
@@ -118,6 +120,8 @@ def sections(outcomes: dict[Method, list[Outcome]]) -> Iterator[str]:
         yield f"### {title}\n\n{main_table(chosen)}"
         yield f"Twitches found by size:\n\n{size_table(chosen)}"
         yield f"Measured against true rate:\n\n{rate_table(chosen)}"
+        yield f"Where in the face (facialis):\n\n{region_table(chosen['facialis'])}"
+        yield f"How long (facialis):\n\n{length_table(chosen['facialis'])}"
     for method in METHODS:
         yield f"### By person: {method}\n\n{person_table(outcomes[method])}"
     if "rendered" in present:

@@ -13,7 +13,7 @@ from benchmarks.tables import NOTHING, markdown, number, share
 from facialis.measures.matching import Matching, Span, match, pooled
 from facialis.settings import QualitySettings
 from facialis.simulate.performance import TrueEvent
-from facialis.types import FloatArray, RecordingSide
+from facialis.types import Event, FloatArray, RecordingSide
 
 Method = Literal["peer", "facialis"]
 SHORTEST_JUDGED_S = QualitySettings().min_observed_s
@@ -25,7 +25,7 @@ class Outcome:
     """One method's answer on one recording, beside the truth.
 
     `contractions` are the single twitches and tonic contractions; a method that does not part them gives its
-    episodes. `probabilities` holds one number an episode, or none.
+    episodes. `probabilities` holds one number an episode, or none; `events` all that was found.
     """
 
     scenario: Scenario
@@ -36,6 +36,7 @@ class Outcome:
     probabilities: tuple[float, ...]
     seconds: float
     seconds_observed: float
+    events: tuple[Event, ...] = ()
 
 
 Outcomes = Sequence[Outcome]

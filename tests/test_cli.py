@@ -1,5 +1,6 @@
 """The commands: what they print, what they write, how they fail."""
 
+import csv
 import json
 import os
 import subprocess
@@ -162,6 +163,10 @@ def test_demo_measures_the_packaged_recording_and_tells_the_truth(tmp_path: Path
     assert "Found side: left." in done.stdout
     assert "Of the 8 true episodes" in done.stdout
     assert set(os.listdir(tmp_path / "demo-facialis")) == FILES
+    with (tmp_path / "demo-facialis" / "events.tsv").open(encoding="utf-8") as file:
+        episodes = [row for row in csv.DictReader(file, delimiter="\t") if row["trial_type"] == "episode"]
+    # The one smile ends 0.2 s before the third episode; before the others lie blinks and spasms only.
+    assert [row["context"] == "activated" for row in episodes] == [False, False, True, *[False] * 5]
 
 
 # simulate face

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,13 @@ def active(signals: Signals) -> BoolArray:
     return activated_frames(signals, RULES)
 
 
+def dragged(signals: Signals, share: float, regions: tuple[str, ...], source: str) -> Signals:
+    """What the larger of both sides does in `source` pulls at both sides of the regions."""
+    pull = share * np.maximum(*(signals.columns[f"{side}_{source}"] for side in SIDES))
+    added = {f"{side}_{r}": signals.columns[f"{side}_{r}"] + pull for side in SIDES for r in regions}
+    return replace(signals, columns={**signals.columns, **added})
+
+
 def brows_up(onset_s: float) -> Signals:
     raised = contraction("talk", onset_s, {"frontalis": 0.9}, side="both", rise_s=0.3, hold_s=0.5, fall_s=0.3)
     return signals_of(acting(20, raised))
@@ -23,6 +32,29 @@ def brows_up(onset_s: float) -> Signals:
 def test_a_face_at_rest_is_at_rest_also_when_it_blinks(seed: int) -> None:
     assert not active(signals_of(rest(40), Camera(seed=seed))).any()
     assert active(signals_of(blinks(duration_s=40, seed=seed), Camera(seed=seed))).mean() < 0.02
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lids_that_pull_at_chin_and_mouth_are_no_intention(seed: int) -> None:
+    """On the rendered head a whole blink moves the chin's points by 5 % of the inter-ocular distance."""
+    signals = signals_of(blinks(duration_s=40, seed=seed, blinks_per_min=24), Camera(seed=seed))
+    pulled = dragged(signals, 5.0, ("chin", "mouth_lateral"), "closure")
+    assert active(pulled).mean() < 0.02
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_mouth_corner_that_pulls_at_the_other_is_no_intention(side: Side) -> None:
+    """In a strong spasm the rendered head's other corner goes half as far."""
+    spasms = hemifacial_spasm(side, episodes_per_min=12, duration_s=60, seed=4)
+    pulled = dragged(signals_of(spasms), 0.5, ("mouth_lateral", "chin"), "mouth_lateral")
+    assert active(pulled).mean() < 0.03
+
+
+def test_a_blink_does_not_hide_a_smile() -> None:
+    smiling = smiles(duration_s=60, seed=4)
+    blinking = blinks(duration_s=60, seed=4, blinks_per_min=24)
+    alone, together = (active(signals_of(p)) for p in (smiling, combine(blinking, smiling)))
+    assert (together & alone).sum() > 0.8 * alone.sum()
 
 
 def test_smiling_and_talking_are_activity_and_the_time_between_is_rest() -> None:

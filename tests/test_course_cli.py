@@ -4,16 +4,22 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from filled import Counting, add, at, fill_cycles, fill_diary
+from histories import recorded
 from records import open_fake
+from test_overview import given_at
 
 from facialis.cli import cli
 from facialis.console import run
+from facialis.measures.history import History
+from facialis.measures.overview import course_of
 from facialis.record import DiaryEntry, Treatment
+from facialis.report.course_words import course_lines
 
 Capture = pytest.CaptureFixture[str]
 Ran = Callable[..., str]
@@ -161,6 +167,39 @@ def test_late_after_surgery_the_chances_are_told(tmp_path: Path, ran: Ran) -> No
     assert "early" not in said
 
 
+def test_a_weak_face_is_told_from_a_quiet_one() -> None:
+    """The eye shuts to three fifths after surgery, and spasms are gone: that need not be a cure."""
+    closures = {-10: 0.95, -7: 0.97, -4: 0.93, 30: 0.6, 33: 0.62, 36: 0.58}
+    days = [-10, -7, -4, 30, 33, 36]
+    rates = [
+        replace(r, closure=closures[d])
+        for r, d in zip(recorded(days, [24, 22, 27, 0, 1, 0]), days, strict=True)
+    ]
+    history = History(rates, (), [given_at(0, "surgery")])
+    said = "\n".join(course_lines(history, course_of(history), "Left side"))
+    assert "few spasms may come from a weak face and not from a cure" in flat(said)
+    row = next(line for line in said.splitlines() if "surgery x" in line)
+    assert re.search(r"-3\d \(-\d+ to -\d+\)$", row)
+
+
+def test_a_long_name_does_not_break_the_table(tmp_path: Path, ran: Ran) -> None:
+    with open_fake(tmp_path / "record", measure=Counting()) as record:
+        add(record, tmp_path, 0, 12)
+        record.add_treatment(Treatment("surgery", "decompression of the nerve, " * 5, at(5)))
+        record.add_treatment(Treatment("toxin", "Botox", at(50)))
+    said = ran("course", "--record", tmp_path / "record")
+    assert all(len(line) <= 110 for line in said.splitlines() if line.startswith("2026-0"))
+    assert "2026-03-06 surgery decompress..." in said
+
+
+def test_without_a_side_it_is_asked_for(tmp_path: Path, ran: Ran) -> None:
+    with open_fake(tmp_path / "record", measure=Counting()) as record:
+        add(record, tmp_path, 0, 0, "none")
+    said = ran("course", "--record", tmp_path / "record")
+    assert "--side" in said
+    assert "Left side: 1 recording" in ran("course", "--side", "left", "--record", tmp_path / "record")
+
+
 def test_a_mirrored_video_is_told_and_not_counted(tmp_path: Path, ran: Ran) -> None:
     with open_fake(tmp_path / "record", measure=Counting()) as record:
         add(record, tmp_path, 0, 12)
@@ -230,7 +269,7 @@ def test_two_recordings_alone_tell_of_their_minutes_only(where: Where, ran: Ran,
         add(record, tmp_path, 0, 30)
         add(record, tmp_path, 10, 10)
     said = ran("compare", "1", "2", "--record", where)
-    assert "not enough data: needs about" in said
+    assert "Counted: not enough data: there are too few recordings before" in said
     assert "In these minutes themselves: 0.33 times as often" in said
     assert "tells of these minutes only" in flat(said)
 

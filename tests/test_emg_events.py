@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.emg_patients import Patient, simulate
-from facialis.events.emg import OTHER
+from facialis.events.blink_spasms import OTHER
 from facialis.settings import BurstSettings, Settings
 from facialis.source.channels import parts
 from facialis.source.emg import EmgRecording

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from facialis.simulate.artery import CAUSES, CauseName
 from facialis.simulate.axons import MUSCLE_SHARE
 from facialis.simulate.innervation import MOTOR_AXONS, facial_axons
+from facialis.simulate.pathway import SEEN_MS
 
 INJURY: CauseName = "nerve injury with misrouting"
 
@@ -43,9 +44,10 @@ def test_an_injury_sends_axons_astray() -> None:
 
 
 def test_impulses_reach_the_muscle_as_late_as_measured() -> None:
-    """T5: 4.5 to 5.5 ms from the root, here for the median axon."""
+    """T5: 4.5 to 5.5 ms from the root. Measured is when a muscle begins to answer: its first axons."""
     axons = facial_axons("none", 5000)
-    assert 4.4 < np.median(axons.to_muscle_ms) < 5.5
+    first = [np.percentile(axons.to_muscle_ms[axons.muscle == muscle], 5) for muscle in range(7)]
+    assert 4.5 <= min(first) + SEEN_MS <= max(first) + SEEN_MS <= 5.5
 
 
 def test_thicker_axons_and_nearer_muscles_are_sooner() -> None:

@@ -3,7 +3,8 @@ import pytest
 
 from facialis.events.contractions import find_contractions
 from facialis.events.grid import even
-from facialis.events.probability import reason_for, spasm_probability, spread_of
+from facialis.events.probability import reason_for, spasm_probability
+from facialis.events.regions import spread_of
 from facialis.settings import Settings
 from facialis.simulate.performance import Contraction
 from facialis.types import SIDES, Side

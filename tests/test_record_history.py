@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from records import PASSPHRASE, FakeMeasure, open_fake, video
+from records import PASSPHRASE, FakeMeasure, emg, open_fake, video
 from test_gathering import closing
 
 from facialis.measures.history import DiaryDay
 from facialis.record import Correction, DiaryEntry, Treatment, moment
 from facialis.record.content import SIGNALS
 from facialis.settings import Settings
+from facialis.source.emg import EmgOptions
 from facialis.types import Result
 
 pytestmark = pytest.mark.usefixtures("plain_files")
@@ -142,3 +143,15 @@ def test_the_events_of_many_measurements_come_in_one_go(
             whole = record.events(number)
             assert [e.id for e in bare[number]] == [e.id for e in whole]
             assert [e.event.onset_s for e in bare[number]] == [e.event.onset_s for e in whole]
+
+
+def test_going_back_to_earlier_channels_goes_back_to_their_numbers(where: Where, tmp_path: Path) -> None:
+    named = EmgOptions({"EMG3": "left orbicularis_oculi"}, unit="mV")
+    with open_fake(where) as record:
+        record.add(emg(tmp_path), zone="UTC")
+        told = record.recording(1).emg
+        first = record.measurements()[0]
+        record.measure(1, emg=named)
+        assert record.measurements()[0].emg == named
+        record.measure(1, emg=told)
+        assert record.measurements()[0] == first

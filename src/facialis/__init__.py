@@ -23,12 +23,15 @@ from facialis.version import __version__
 if TYPE_CHECKING:
     from facialis.simulate.course import Course
     from facialis.simulate.course_files import simulate_course
+    from facialis.simulate.lateral_spread import simulate_lsr
+    from facialis.simulate.operation import LateralSpread
     from facialis.simulate.patient import Patient, simulate_patient
 
 __all__ = [
     "Course",
     "Event",
     "FacialisError",
+    "LateralSpread",
     "Measure",
     "ModelError",
     "OutputError",
@@ -46,14 +49,15 @@ __all__ = [
     "__version__",
     "measure",
     "simulate_course",
+    "simulate_lsr",
     "simulate_patient",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the simulated patient when it is asked for: it compiles code, which no measurement needs.
+    """Import what simulates when it is asked for: it compiles code, which no measurement needs.
 
-    It is not called `simulate`, since `facialis.simulate` is the package it lives in.
+    The patient's is not called `simulate`, since `facialis.simulate` is the package it lives in.
     """
     if name == "Course":
         from facialis.simulate.course import Course
@@ -67,4 +71,8 @@ def __getattr__(name: str) -> Any:
         from facialis.simulate import patient
 
         return getattr(patient, name)
+    if name in ("LateralSpread", "simulate_lsr"):
+        from facialis.simulate import lateral_spread
+
+        return getattr(lateral_spread, name)
     raise AttributeError(f"module 'facialis' has no attribute {name!r}")

@@ -8,6 +8,7 @@ import click
 
 from facialis.commands import PATH
 from facialis.commands.course_of import simulate_course
+from facialis.commands.lsr import lsr
 from facialis.console import progress_bar
 from facialis.simulate.causes import CAUSE_OPTIONS
 
@@ -18,6 +19,7 @@ def simulate() -> None:
 
 
 simulate.add_command(simulate_course)
+simulate.add_command(lsr)
 
 
 @simulate.command(short_help="Render a face with spasms and their truth.")
@@ -124,7 +126,7 @@ def face(
     "--treatment",
     "treatments",
     multiple=True,
-    metavar="KIND[:DAY[:AMOUNT]]",
+    metavar="KIND[:DAY[:AMOUNT]][,...]",
     help="A treatment and its day; may be given several times.",
 )
 @click.option("--day", type=float, default=0.0, help="Day of the recording, on the treatments' calendar.")
@@ -134,7 +136,11 @@ def face(
 @click.option("--axons", type=click.IntRange(20, 5000), default=300, help="Axons that stand for a nerve.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, help="Another number, another recording.")
 @click.option("--emg/--no-emg", default=True, help="Write the EMG as EDF+.")
-@click.option("--video", is_flag=True, help="Also film the face; takes about as long as the film lasts.")
+@click.option(
+    "--video",
+    is_flag=True,
+    help="Also film the face, alone and with the mechanism beside it; takes longer than the film lasts.",
+)
 def patient(
     out: Path,
     cause: str,
@@ -154,6 +160,7 @@ def patient(
       facialis simulate patient --cause artery-loop --minutes 3 --out patient
       facialis simulate patient --trigger stress:0-60 --trigger sleep:60-180 --out night
       facialis simulate patient --treatment decompression:0 --day 30 --out later
+      facialis simulate patient --treatment toxin:0:1,muscles=zygomaticus --day 14 --out toxin
     """
     from facialis.simulate.patient import Patient, simulate_patient
     from facialis.simulate.patient_folder import write_recording

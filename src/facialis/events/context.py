@@ -23,16 +23,49 @@ def activated_frames(signals: Signals, settings: ContextSettings) -> BoolArray:
 
 
 def activated(signals: EvenSignals, settings: ContextSettings) -> BoolArray:
-    """The same on an even grid."""
+    """The same on an even grid.
+
+    Lids that close pull at the points of the whole face, so curves are drawn straight through a blink.
+    """
     moved = np.zeros(signals.time_s.shape)
     window = samples(settings.window_s, signals.step_s)
-    for region in VOLUNTARY:
-        curves = contraction(signals, region)
-        moved = np.maximum(moved, local_range(_steady(shared_part(curves["left"], curves["right"])), window))
+    blinking = _blinking(signals, settings)
+    for curve in _shared(signals).values():
+        moved = np.maximum(moved, local_range(_through(curve, blinking), window))
     moving = (moved > settings.movement) & signals.observed
     after = round(settings.after_s / signals.step_s)
     reach = np.convolve(moving, np.ones(after + 1))[: moving.size]
     return np.asarray(reach > 0)
+
+
+def _shared(signals: EvenSignals) -> dict[Region, FloatArray]:
+    """What both sides do of each region (n,), beyond what one side's spasm drags along.
+
+    On a rendered head the other corner of the mouth goes half as far in a strong spasm, and both sides of the
+    chin as far as that: no further than one corner is ahead of the other.
+    """
+    curves = {r: contraction(signals, r) for r in VOLUNTARY}
+    ahead = {r: np.abs(_steady(_centred(c["left"] - c["right"], signals))) for r, c in curves.items()}
+    dragged = np.max(list(ahead.values()), axis=0)
+    shared = {r: _steady(shared_part(c["left"], c["right"])) for r, c in curves.items()}
+    return {r: np.sign(s) * np.maximum(np.abs(s) - dragged, 0) for r, s in shared.items()}
+
+
+def _centred(curve: FloatArray, signals: EvenSignals) -> FloatArray:
+    return curve - np.median(curve[signals.observed]) if signals.observed.any() else curve
+
+
+def _blinking(signals: EvenSignals, settings: ContextSettings) -> BoolArray:
+    """Where both lids move as quickly as in a blink, (n,)."""
+    window = samples(settings.blink_s, signals.step_s)
+    lids = [local_range(running_median(c, 3), window) for c in contraction(signals, "eye").values()]
+    return np.asarray(np.minimum(*lids) > settings.blink_closure)
+
+
+def _through(curve: FloatArray, stretches: BoolArray) -> FloatArray:
+    """The curve (n,) drawn straight through the `stretches` (n,)."""
+    at = np.flatnonzero(~stretches)
+    return np.interp(np.arange(curve.size), at, curve[at]) if at.size else np.zeros(curve.shape)
 
 
 def _steady(curve: FloatArray) -> FloatArray:

@@ -9,7 +9,8 @@ from facialis.events.context import activated
 from facialis.events.contractions import Contraction, find_contractions
 from facialis.events.evidence import Excesses
 from facialis.events.grid import EvenSignals, even
-from facialis.events.probability import reason_for, spasm_probability, spread_of
+from facialis.events.probability import reason_for, spasm_probability
+from facialis.events.regions import spread_of
 from facialis.events.side import judge, weigh
 from facialis.settings import Settings
 from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
@@ -24,7 +25,9 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     grid = even(signals)
     found, excesses = find_contractions(grid, settings)
     active = activated(grid, settings.context)
-    contractions = [_contraction_event(c, grid, excesses, active, settings) for c in found]
+    contractions = [
+        _contraction_event(c, _end_before(c, found), grid, excesses, active, settings) for c in found
+    ]
     verdict = judge(contractions, quality, settings)
     believed = weigh(contractions, verdict, settings)
     spasms = (*believed, *episodes_of(believed, settings))
@@ -54,13 +57,27 @@ def _end_s(group: Sequence[Event]) -> float:
     return max(event.offset_s for event in group)
 
 
+def _end_before(contraction: Contraction, found: Sequence[Contraction]) -> int:
+    """The sample where the contraction before this one ended, 0 for the first of a side."""
+    return max(
+        (c.stop for c in found if c.side == contraction.side and c.stop <= contraction.first), default=0
+    )
+
+
 def _contraction_event(
-    found: Contraction, signals: EvenSignals, excesses: Excesses, active: BoolArray, settings: Settings
+    found: Contraction,
+    earliest: int,
+    signals: EvenSignals,
+    excesses: Excesses,
+    active: BoolArray,
+    settings: Settings,
 ) -> Event:
-    spread = spread_of(found, excesses, signals, settings)
+    spread = spread_of(found, excesses, signals, settings, earliest)
     onset_s = float(signals.time_s[0]) + found.onset * signals.step_s
     duration_s = (found.offset - found.onset) * signals.step_s
-    onsets: dict[Region, float] = {r: float(signals.time_s[i]) for r, i in spread.onset.items()}
+    onsets: dict[Region, float] = {
+        region: float(signals.time_s[0]) + at * signals.step_s for region, at in spread.onset.items()
+    }
     return Event(
         kind="tonic" if duration_s >= settings.events.tonic_s else "twitch",
         side=found.side,
@@ -84,7 +101,8 @@ def _episode(group: Sequence[Event]) -> Event:
     for event in group:
         for region in event.regions:
             excess[region] = max(excess.get(region, -np.inf), event.excess[region])
-            onsets[region] = min(onsets.get(region, np.inf), event.onset_by_region_s[region])
+        for region, onset_s in event.onset_by_region_s.items():
+            onsets[region] = min(onsets.get(region, np.inf), onset_s)
     kinds = [e.kind for e in group]
     counts = {word: kinds.count(kind) for kind, word in _WORDS.items() if kind in kinds}
     made_of = [f"{count} {word}{'s' * (count > 1)}" for word, count in counts.items()]

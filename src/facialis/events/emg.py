@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from facialis.events.blink_spasms import OTHER, in_blink
 from facialis.events.bursts import Activity, Burst, activity_of, bursts_of
 from facialis.events.contractions import Contraction
 from facialis.events.detect import episodes_of
-from facialis.events.probability import NAMES, Spread, spasm_probability
+from facialis.events.probability import NAMES, spasm_probability
+from facialis.events.regions import Spread
 from facialis.events.side import judge, weigh
-from facialis.settings import ProbabilitySettings, Settings
-from facialis.signals.muscle import EYE, Muscles, side_of
+from facialis.settings import BurstSettings, ProbabilitySettings, Settings
+from facialis.signals.muscle import EYE, Muscles
 from facialis.signals.runs import long_runs, runs_of, widened
-from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column, parts
+from facialis.source.channels import EMG_MUSCLES, MUSCLE_REGIONS, column
 from facialis.types import REGIONS, SIDES, BoolArray, Event, FloatArray, Quality, Region, Side, SideVerdict
 
-OTHER: Mapping[Side, Side] = {"left": "right", "right": "left"}
 MEANT_TAILS = 3.0
 """One side of a meant movement may outlast the other by so many times what one side of a blink may."""
 VOLUNTARY = ("frontalis", "zygomaticus", "orbicularis_oris", "mentalis", "levator", "nasalis", "corrugator")
@@ -61,10 +62,16 @@ def detect_emg(muscles: Muscles, quality: Quality, settings: Settings) -> EmgFin
     bursts = {name: bursts_of(muscles, name, activity[name], rules) for name in muscles.emg}
     eyes = {side: bursts[EYE[side]] for side in SIDES}
     pairs = _pairs(eyes)
-    ratio = _blink_ratio(pairs, int(rules.min_blinks))
+    ratio = _blink_ratio(pairs, rules)
     contractions = {side: _of_side(side, eyes, activity, ratio, settings) for side in SIDES}
     blinks = _blinks(pairs, contractions, settings)
-    blink_uv = _blink_size(blinks, activity, int(rules.min_blinks))
+    spastic = [_in_blink(blink, bursts, activity, settings) for blink in blinks]
+    contractions = {
+        side: _joined([*contractions[side], *(found[side] for found in spastic if side in found)])
+        for side in SIDES
+    }
+    plain = [blink for blink, found in zip(blinks, spastic, strict=True) if not found]
+    blink_uv = _blink_size(plain, activity, int(rules.min_blinks))
     active = _activated(muscles, activity, settings)
     unit = max((b.peak_uv for side in SIDES for b in contractions[side]), default=1.0) or 1.0
     found = [
@@ -94,16 +101,25 @@ def _pairs(eyes: Mapping[Side, Sequence[Burst]]) -> list[_Pair]:
     return pairs
 
 
-def _blink_ratio(pairs: Sequence[_Pair], needed: int) -> float:
-    """How many times stronger than the right the left is in what both do at once; 1 where too little is
-    seen."""
+def _blink_ratio(pairs: Sequence[_Pair], rules: BurstSettings) -> float:
+    """How many times stronger than the right the left is in what both do at once; 1 where too little is seen.
+
+    A blink may set off a spasm on the sick side, so that most blinks of a patient are stronger there: the
+    quarter that are most alike tell how the electrodes lie, and electrodes alone make `most_uneven` at most.
+    """
     logs = [
         np.log(pair.left.amplitude_uv / pair.right.amplitude_uv)
         for pair in pairs
         if abs(pair.left.onset_s - pair.right.onset_s) < 0.5 * min(pair.left.length_s, pair.right.length_s)
         and min(pair.left.amplitude_uv, pair.right.amplitude_uv) > 0
     ]
-    return float(np.exp(np.median(logs))) if len(logs) >= needed else 1.0
+    if len(logs) < rules.min_blinks:
+        return 1.0
+    middle = float(np.median(logs))
+    alike = float(np.quantile(logs, 0.25 if middle > 0 else 0.75))
+    towards = max(alike, 0.0) if middle > 0 else min(alike, 0.0)
+    most = float(np.log(rules.most_uneven))
+    return float(np.exp(np.clip(towards, -most, most)))
 
 
 def _of_side(
@@ -210,6 +226,33 @@ def _blinks(
         if shorter.length_s <= settings.blinks.longest_s and (together or held) and not leak:
             blinks.append(replace(pair, onset_s=shorter.onset_s if held and not together else pair.onset_s))
     return blinks
+
+
+def _in_blink(
+    blink: _Pair,
+    bursts: Mapping[str, Sequence[Burst]],
+    activity: Mapping[str, Activity],
+    settings: Settings,
+) -> dict[Side, Burst]:
+    eyes: dict[Side, Burst] = {"left": blink.left, "right": blink.right}
+    return in_blink((blink.onset_s, blink.offset_s), eyes, bursts, activity, settings.bursts)
+
+
+def _joined(bursts: Sequence[Burst]) -> list[Burst]:
+    """Bursts in order of onset, those that overlap as one: what goes on after a blink began in it."""
+    joined: list[Burst] = []
+    for burst in sorted(bursts, key=lambda b: b.onset_s):
+        if joined and burst.onset_s < joined[-1].offset_s:
+            stronger = max(joined[-1], burst, key=lambda b: b.peak_uv)
+            joined[-1] = replace(
+                stronger,
+                onset_s=joined[-1].onset_s,
+                offset_s=max(joined[-1].offset_s, burst.offset_s),
+                strength=max(joined[-1].strength, burst.strength),
+            )
+        else:
+            joined.append(burst)
+    return joined
 
 
 def _blink_size(blinks: Sequence[_Pair], activity: Mapping[str, Activity], needed: int) -> dict[Side, float]:
@@ -354,8 +397,3 @@ def _blink_event(blink: _Pair, activity: Mapping[str, Activity], blink_uv: Mappi
 def envelope_uv(activity: Activity) -> FloatArray:
     """Return a muscle's envelope (m,) in uV above its noise."""
     return np.asarray(np.sqrt(np.maximum(activity.power - activity.noise, 0.0)))
-
-
-def muscles_of_side(names: Sequence[str], side: Side) -> list[str]:
-    """Return the columns of one side beside its eye."""
-    return [n for n in names if side_of(n) == side and parts(n)[1] != "orbicularis_oculi"]

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import signal
 
+from facialis.events.blink_spasms import OTHER
 from facialis.events.bursts import Activity, Burst
-from facialis.events.emg import OTHER, envelope_uv
+from facialis.events.emg import envelope_uv
 from facialis.measures.basis import MEDIAN_INTERVAL, Basis, Term, per_side, too_few
 from facialis.measures.intervals import NO_INTERVAL, quantile_interval
 from facialis.measures.spread import share_of_events

@@ -28,6 +28,7 @@ NOTHING_YET = (
     "the diary (`facialis diary add`)."
 )
 MOST_TREATMENTS = 6
+LONGEST_NAME = 32
 KINDS = {"toxin": "toxin", "surgery": "surgery", "medication": "drug", "other": "treatment"}
 REACH = "could have shown: the least fall that those recordings would have shown with a chance of 80 %."
 
@@ -71,7 +72,7 @@ def treatment_lines(around: Sequence[Around]) -> list[str]:
         change, fall = each.change, each.change.smallest_fall.value
         rows.append(
             [
-                treatment_words(each.treatment),
+                _short(treatment_words(each.treatment)),
                 value(change.rate_ratio),
                 "-" if fall is None else number(fall, 2),
                 points(change.felt_difference),
@@ -103,10 +104,9 @@ def surgery_lines(course: SurgeryCourse) -> list[str]:
     if course.fading_days.value is not None:
         told.append(f"  The spasms fade with a time constant of {value(course.fading_days, ' days')}.")
     if course.chances and is_late(course):
-        likely = [
-            f"{c.label.partition(': ')[2]} {number(c.value or 0.0, 2)} %" for c in course.chances if c.value
-        ]
-        told.append(f"  Chances of what kind of course it is: {', '.join(likely)}.")
+        kinds = [(c.label.partition(": ")[2], c.value) for c in course.chances]
+        likely = [f"{kind} {number(chance, 2)} %" for kind, chance in kinds if chance and chance >= 1]
+        told.append(f"  Chances of what kind of course it is: {'; '.join(likely)}.")
     if course.weakness:
         told.append(f"  {course.weakness}")
     return [line for sentence in told for line in wrapped(sentence)]
@@ -136,6 +136,10 @@ def missing(course: Course) -> list[str]:
             if measure.value is None:
                 told[f"Toxin of {cycle.treatment.day}, {what}: {why(measure)}."] = None
     return list(told)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3].rstrip()}..."
 
 
 def _closure_reason(measure: Measure) -> str:

@@ -82,6 +82,13 @@ class BurstSettings(Checked):
         0,
         1,
     )
+    most_uneven: float = setting(
+        1.5,
+        "times",
+        "two pairs of electrodes over the same muscle: what a blink shows beyond it counts as contraction",
+        1,
+        20,
+    )
     min_blinks: float = setting(
         3, "blinks", "from these on, the person's own blink is the unit of strength", 1, 100
     )
@@ -90,6 +97,13 @@ class BurstSettings(Checked):
     )
     region_share: float = setting(
         2, "times", "a muscle of one side is so much stronger than its partner, or both were meant", 1, 20
+    )
+    blink_muscles: int = setting(
+        2,
+        "muscles",
+        "beside the eye, on one side alone, for a blink to be a spasm too: one could be a leak",
+        1,
+        7,
     )
     activated_s: float = setting(
         0.2, "s", "lower face or forehead of both sides active so long: talk, a smile, a frown", 0.02, 5

@@ -28,31 +28,65 @@ class ExcessSettings(Checked):
         0.05, "s", "one lid may follow the other by a frame at 30/s and a rolling shutter", 0, 0.5
     )
     eye_scatter: float = setting(
-        0.05, "share", "SD by which one lid goes more or less far than its share in a blink or a squint", 0, 1
+        0.05,
+        "share",
+        "SD by which one lid goes more or less far than its share, usual on those tuned on",
+        0,
+        1,
     )
     lower_scatter: float = setting(
-        0.1, "share", "SD by which one side of a smile or of talk is stronger than its share", 0, 1
+        0.1,
+        "share",
+        "SD by which one side of a smile or of talk is stronger than its share, usual on those tuned on",
+        0,
+        1,
     )
     lag_scatter: float = setting(
-        0.33, "share", "SD of the difference one side's lag makes, of the movement within lag_s", 0, 1
+        0.33,
+        "share",
+        "SD of the difference one side's lag makes, of the movement within lag_s, usual on those tuned on",
+        0,
+        1,
     )
     eye_turn: float = setting(
-        0.0015, "closure/degree", "SD of what turning the head does to the apertures' difference", 0, 0.1
+        0.0015,
+        "closure/degree",
+        "SD of what turning the head does to the apertures' difference, usual on those tuned on",
+        0,
+        0.1,
     )
     lower_turn: float = setting(
-        0.05, "%/degree", "SD of what turning the head does to the lower face's difference", 0, 2
+        0.05,
+        "%/degree",
+        "SD of what turning the head does to the lower face's difference, usual on those tuned on",
+        0,
+        2,
     )
     eye_talk: float = setting(
-        0.002, "closure/%", "SD of what talking does to the apertures' difference", 0, 0.1
+        0.002,
+        "closure/%",
+        "SD of what talking does to the apertures' difference, usual on those tuned on",
+        0,
+        0.1,
     )
-    lower_talk: float = setting(0.03, "%/%", "SD of what talking does to the other differences", 0, 2)
+    lower_talk: float = setting(
+        0.03, "%/%", "SD of what talking does to the other differences, usual on those tuned on", 0, 2
+    )
     talk_window_s: float = setting(0.3, "s", "a syllable takes 0.15 to 0.35 s", 0.05, 5)
-    blink_pull: float = setting(0.5, "%/closure", "SD of what a blink does to the other differences", 0, 10)
+    blink_pull: float = setting(
+        0.5, "%/closure", "SD of what a blink does to the other differences, usual on those tuned on", 0, 10
+    )
     blink_window_s: float = setting(0.3, "s", "a blink takes 0.2 to 0.4 s", 0.05, 5)
     eye_gaze: float = setting(
-        0.004, "closure/%", "SD of what a turn of the eyes does to the apertures' difference", 0, 0.1
+        0.004,
+        "closure/%",
+        "SD of what a turn of the eyes does to the apertures' difference, usual on those tuned on",
+        0,
+        0.1,
     )
-    lower_gaze: float = setting(0.005, "%/%", "SD of what it does to the other differences", 0, 2)
+    lower_gaze: float = setting(
+        0.005, "%/%", "SD of what it does to the other differences, usual on those tuned on", 0, 2
+    )
     scatter_prior_s: float = setting(
         3, "s", "movement of this length outweighs what is usual by what this person does", 0.1, 600
     )
@@ -174,5 +208,9 @@ class ContextSettings(Checked):
         "about 2.7 mm at the mouth: healthy talk and smiles exceed it",
         0.2,
         50,
+    )
+    blink_s: float = setting(0.3, "s", "a blink takes 0.2 to 0.4 s", 0.05, 5)
+    blink_closure: float = setting(
+        0.12, "closure", "within that time: a smile narrows the eyes less quickly", 0.02, 1
     )
     after_s: float = setting(1, "s", "spasms set off by a movement follow it within about a second", 0, 30)

@@ -18,6 +18,8 @@ from facialis.types import FloatArray, ImageArray, Side
 COMMENT = "simulated by facialis"
 """Stands in the video's metadata, so that nobody takes the file for a patient's."""
 TIME_BASE = Fraction(1, 90000)
+Watch = Callable[[float, ImageArray], None]
+"""Called with the time (s) and picture (height, width, 3) RGB of every frame that is filmed."""
 
 
 def render_still(activation: Mapping[tuple[Side, Muscle], float], scene: Scene) -> ImageArray:
@@ -52,11 +54,12 @@ def render_video(
     path: Path,
     quality: int = 18,
     progress: Callable[[float], None] | None = None,
+    watch: Watch | None = None,
 ) -> Path:
     """Write an H.264 MP4 and, beside it, NAME.truth.json; return the video's path.
 
     `quality` is x264's constant rate factor (0 best to 51); `progress` is called with the seconds of video
-    done. Both files are written beside and then renamed.
+    done, `watch` with every frame. Both files are written beside and then renamed.
     Raises RenderError where the curves are unusable or the machine has no OpenGL, OutputError where the files
     cannot be written.
     """
@@ -68,7 +71,7 @@ def render_video(
     truth = path.with_suffix(".truth.json")
     partial, partial_truth = (p.with_name(f".{p.name}.part") for p in (path, truth))
     try:
-        _encode(performance, scene, partial, quality, progress)
+        _encode(performance, scene, partial, quality, progress, watch)
         write_truth(performance, partial_truth)
         os.replace(partial_truth, truth)
         os.replace(partial, path)
@@ -104,6 +107,7 @@ def _encode(
     path: Path,
     quality: int,
     progress: Callable[[float], None] | None,
+    watch: Watch | None,
 ) -> None:
     with (
         av.open(path, "w", format="mp4", options={"movflags": "+faststart"}) as container,
@@ -120,6 +124,8 @@ def _encode(
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame.pts, frame.time_base = round(time_s / TIME_BASE), TIME_BASE
             container.mux(stream.encode(frame))
+            if watch is not None:
+                watch(time_s, picture)
             if progress is not None:
                 progress(time_s)
         container.mux(stream.encode())

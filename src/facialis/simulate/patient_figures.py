@@ -1,7 +1,5 @@
 """Figures of a simulated recording as SVG: the lesion, the spikes by origin, their rate, the EMG."""
 
-from html import escape
-
 import numpy as np
 
 from facialis.report.envelope import thin
@@ -11,7 +9,8 @@ from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS, Axons, LesionSpikes, 
 from facialis.simulate.edf import channel_label
 from facialis.simulate.emg import Emg
 from facialis.simulate.performance import NerveEvent
-from facialis.types import SIDES, FloatArray
+from facialis.simulate.svg import LEFT, RIGHT, WIDTH, across, line, svg, text
+from facialis.types import SIDES
 
 ORIGIN_COLOURS: dict[Origin, str] = {
     "ectopic": "#c2185b",
@@ -20,7 +19,6 @@ ORIGIN_COLOURS: dict[Origin, str] = {
     "volley": "#2a7f9e",
     "reflex": "#7a5bb5",
 }
-_WIDTH, _LEFT, _RIGHT = 900, 104, 18
 _INTERNODE_MM = 0.75
 MOST_MARKS = 9000
 SHOWN_AXONS = 90
@@ -42,11 +40,13 @@ def lesion_svg(cause: Cause) -> str:
     for row, (name, values, (low, high), colour) in enumerate(rows):
         top = row * (height + 12)
         parts += _row(name, top, height, f"{low:g} to {high:g}")
-        parts.append(_line(_x(x + reach, 2 * reach), top + height * (high - values) / (high - low), colour))
+        parts.append(
+            line(across(x + reach, 2 * reach), top + height * (high - values) / (high - low), colour)
+        )
     total = len(rows) * (height + 12)
     for mark in range(-int(reach), int(reach) + 1):
-        parts.append(_text(float(_x(mark + reach, 2 * reach)), total + 12, f"{mark} mm", "middle"))
-    return _svg("The lesion along the nerve, from the brainstem (left) to the muscles", total + 16, parts)
+        parts.append(text(float(across(mark + reach, 2 * reach)), total + 12, f"{mark} mm", "middle"))
+    return svg("The lesion along the nerve, from the brainstem (left) to the muscles", total + 16, parts)
 
 
 def raster_svg(axons: Axons, spikes: LesionSpikes, start_s: float, end_s: float) -> str:
@@ -62,15 +62,15 @@ def raster_svg(axons: Axons, spikes: LesionSpikes, start_s: float, end_s: float)
     step, parts = 4.0, []
     for number, name in enumerate(ORIGINS):
         mine = shown[origin[shown] == number]
-        marks = zip(_x(time_s[mine] - start_s, end_s - start_s), row[axon[mine]] * step, strict=True)
+        marks = zip(across(time_s[mine] - start_s, end_s - start_s), row[axon[mine]] * step, strict=True)
         path = "".join(f"M{x:.1f} {y:.0f}v3" for x, y in marks)
         parts.append(f'<path d="{path}" stroke="{ORIGIN_COLOURS[name]}" stroke-width=".9" fill="none"/>')
     for number, muscle in enumerate(MUSCLE_SHARE):
         rows = np.flatnonzero(axons.muscle[chosen] == number)
         if rows.size:
-            parts.append(_text(_LEFT - 6, float(rows.mean()) * step + 6, _short(muscle), "end"))
+            parts.append(text(LEFT - 6, float(rows.mean()) * step + 6, _short(muscle), "end"))
     height = len(chosen) * step
-    return _svg(
+    return svg(
         "Spikes that leave the lesion, by axon", height + 20, [*parts, *_times(start_s, end_s, height)]
     )
 
@@ -85,8 +85,8 @@ def rate_svg(spikes: LesionSpikes, axons: int, episodes: list[NerveEvent]) -> st
     parts = _row("spikes/s an axon", 0, height, f"0 to {most:.0f}")
     parts += _shaded(episodes, end_s, height)
     for count, colour in zip(counts, (ORIGIN_COLOURS["ephaptic"], ORIGIN_COLOURS["volley"]), strict=True):
-        parts.append(_line(_x(edges[:-1], end_s), height * (1 - count / most), colour))
-    return _svg("Rate of spikes over time", height + 20, [*parts, *_times(0, end_s, height)])
+        parts.append(line(across(edges[:-1], end_s), height * (1 - count / most), colour))
+    return svg("Rate of spikes over time", height + 20, [*parts, *_times(0, end_s, height)])
 
 
 def emg_svg(emg: Emg, episodes: list[NerveEvent], start_s: float, end_s: float) -> str:
@@ -105,27 +105,21 @@ def emg_svg(emg: Emg, episodes: list[NerveEvent], start_s: float, end_s: float) 
         mine = [event for event in episodes if event.side == side]
         parts += _shaded(mine, end_s, height, top, start_s)
         y = top + height / 2 * (1 - thinned.columns["v"] / most[side])
-        parts.append(_line(_x(thinned.time_s - start_s, end_s - start_s), y, SIDE_COLOURS[side], 0.7))
-        parts.append(_text(_LEFT - 6, top + height / 2 + 4, channel_label(side, muscle)[4:], "end"))
+        parts.append(line(across(thinned.time_s - start_s, end_s - start_s), y, SIDE_COLOURS[side], 0.7))
+        parts.append(text(LEFT - 6, top + height / 2 + 4, channel_label(side, muscle)[4:], "end"))
     total = len(emg.channels) * (height + 6)
     heights = ", ".join(f"{side} rows {most[side]:.0f} uV up and down" for side in SIDES)
     title = f"Simulated surface EMG, {heights}"
-    parts.append(_text(_WIDTH / 2, total + 28, heights, "middle"))
-    return _svg(title, total + 34, [*parts, *_times(start_s, end_s, total)])
-
-
-def _x(value: FloatArray | float, span: float) -> FloatArray:
-    return _LEFT + np.asarray(value, dtype=float) / span * (_WIDTH - _LEFT - _RIGHT)
+    parts.append(text(WIDTH / 2, total + 28, heights, "middle"))
+    return svg(title, total + 34, [*parts, *_times(start_s, end_s, total)])
 
 
 def _row(name: str, top: float, height: float, limits: str) -> list[str]:
-    base = (
-        f'<path d="M{_LEFT} {top + height:.0f}H{_WIDTH - _RIGHT}" stroke="currentColor" stroke-opacity=".3"/>'
-    )
+    base = f'<path d="M{LEFT} {top + height:.0f}H{WIDTH - RIGHT}" stroke="currentColor" stroke-opacity=".3"/>'
     return [
         base,
-        _text(_LEFT - 6, top + height / 2, name, "end"),
-        _text(_LEFT - 6, top + height / 2 + 13, limits, "end"),
+        text(LEFT - 6, top + height / 2, name, "end"),
+        text(LEFT - 6, top + height / 2 + 13, limits, "end"),
     ]
 
 
@@ -135,8 +129,8 @@ def _shaded(
     parts = []
     for event in episodes:
         if event.offset_s > start_s and event.onset_s < end_s:
-            left = float(_x(max(event.onset_s - start_s, 0), end_s - start_s))
-            right = float(_x(min(event.offset_s, end_s) - start_s, end_s - start_s))
+            left = float(across(max(event.onset_s - start_s, 0), end_s - start_s))
+            right = float(across(min(event.offset_s, end_s) - start_s, end_s - start_s))
             parts.append(
                 f'<rect x="{left:.1f}" y="{top:.0f}" width="{max(right - left, 0.8):.1f}" '
                 f'height="{height:.0f}" fill="{SIDE_COLOURS[event.side]}" fill-opacity=".2"/>'
@@ -149,26 +143,9 @@ def _times(start_s: float, end_s: float, top: float) -> list[str]:
     step = next((each for each in steps if (end_s - start_s) / each <= 10), 1200)
     marks = np.arange(np.ceil(start_s / step), np.floor(end_s / step + 1e-9) + 1) * step
     return [
-        _text(float(_x(at - start_s, end_s - start_s)), top + 14, f"{at:g} s", "middle")
+        text(float(across(at - start_s, end_s - start_s)), top + 14, f"{at:g} s", "middle")
         for at in marks.round(6)
     ]
-
-
-def _line(x: FloatArray, y: FloatArray, colour: str, width: float = 1.3) -> str:
-    path = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
-    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
-
-
-def _text(x: float, y: float, words: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="currentColor">{escape(words)}</text>'
-
-
-def _svg(title: str, height: float, parts: list[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" role="img" '
-        f'font-family="system-ui, sans-serif" font-size="11" aria-label="{escape(title)}">'
-        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
-    )
 
 
 def _short(muscle: str) -> str:

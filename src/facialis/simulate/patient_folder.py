@@ -20,6 +20,8 @@ from facialis.types import SIDES
 from facialis.version import __version__
 
 Progress = Callable[[float], None]
+FILMS = ("patient.mp4", "mechanism.mp4")
+"""The face alone, which can be measured, and with the mechanism beside it, to be looked at."""
 
 
 def write_recording(
@@ -33,16 +35,14 @@ def write_recording(
 ) -> None:
     """Write page.html, patient.truth.json, patient.config.json, patient.spikes.parquet and patient.edf.
 
-    `emg` False leaves out the EDF+ file; a `scene` adds the film patient.mp4, and `progress` is called with
-    its seconds done; `picture` puts the face at the strongest peak on the page where the machine has OpenGL.
-    All share one clock. OutputError where the folder cannot be written, RenderError where a film is asked
-    for and the machine has no OpenGL.
+    `emg` False leaves out the EDF+ file; a `scene` adds the film patient.mp4 and mechanism.mp4, the same film
+    with the mechanism beside it, and `progress` is called with their seconds done; `picture` puts the face
+    at the strongest peak on the page where the machine has OpenGL. All share one clock. OutputError where
+    the folder cannot be written, RenderError where a film is asked for and the machine has no OpenGL.
     """
     with write_folder(folder) as temporary:
         if scene is not None:
-            from facialis.simulate.face import render_video  # OpenGL, which nothing else needs
-
-            render_video(activity.muscles.performance, scene, temporary / "patient.mp4", progress=progress)
+            _film(activity, scene, temporary, progress)
         write_truth(activity.muscles.performance, temporary / "patient.truth.json")
         write_config(activity.patient, temporary / "patient.config.json")
         write_spikes(activity, temporary / "patient.spikes.parquet")
@@ -52,9 +52,19 @@ def write_recording(
         write_page(activity, temporary / "page.html", peak_picture(activity, scene) if picture else None)
     # Files of an earlier recording in the same folder would not belong to this one.
     if scene is None:
-        (folder / "patient.mp4").unlink(missing_ok=True)
+        for name in FILMS:
+            (folder / name).unlink(missing_ok=True)
     if not emg:
         (folder / "patient.edf").unlink(missing_ok=True)
+
+
+def _film(activity: PatientActivity, scene: Scene, folder: Path, progress: Progress | None) -> None:
+    from facialis.simulate.face import render_video  # OpenGL, which nothing else needs
+    from facialis.simulate.mechanism_film import mechanism_film
+
+    plain, beside = (folder / name for name in FILMS)
+    with mechanism_film(activity, beside) as watch:
+        render_video(activity.muscles.performance, scene, plain, progress=progress, watch=watch)
 
 
 def write_spikes(activity: PatientActivity, path: Path) -> None:
@@ -64,16 +74,17 @@ def write_spikes(activity: PatientActivity, path: Path) -> None:
     muscle = [activity.axons[side].muscle[activity.spikes[side].axon] for side in sides]
     columns = {
         "time_s": pa.array(np.concatenate([each.time_s for each in spikes])),
-        "side": _named(np.repeat(range(len(sides)), [len(each.axon) for each in spikes]), sides),
+        "side": named(np.repeat(range(len(sides)), [len(each.axon) for each in spikes]), sides),
         "axon": pa.array(np.concatenate([each.axon for each in spikes]).astype(np.int32)),
-        "muscle": _named(np.concatenate(muscle), list(MUSCLE_SHARE)),
-        "origin": _named(np.concatenate([each.origin for each in spikes]), list(ORIGINS)),
+        "muscle": named(np.concatenate(muscle), list(MUSCLE_SHARE)),
+        "origin": named(np.concatenate([each.origin for each in spikes]), list(ORIGINS)),
     }
     told = {"simulated": "true", "person": "none", "facialis_version": __version__}
     pq.write_table(pa.table(columns).replace_schema_metadata(told), path, compression="zstd")
 
 
-def _named(codes: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
+def named(codes: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
+    """Return a column of words for numbers (n,) that count in the order of `names`."""
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names))
 
 

@@ -1,23 +1,19 @@
 """The page of a simulated recording: one file, readable without a network, labelled simulated."""
 
 import base64
-import hashlib
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from facialis.report.files import write_beside
 from facialis.simulate import patient_figures as figures
 from facialis.simulate.axons import ORIGINS
+from facialis.simulate.page import render
 from facialis.simulate.patient import PatientActivity
 from facialis.simulate.performance import NerveEvent
-from facialis.simulate.tables import nerve_tables
 from facialis.simulate.triggers import TRIGGERS
-from facialis.version import __version__
 
 BEFORE_S, AFTER_S = 0.6, 2.4
 
@@ -30,22 +26,9 @@ def write_page(activity: PatientActivity, path: Path, picture: bytes | None = No
 
 def page_html(activity: PatientActivity, picture: bytes | None = None) -> str:
     """Return the page of one simulated recording."""
-    environment = Environment(
-        loader=PackageLoader("facialis.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = (
-        (files("facialis.report") / "static" / "report.css").read_text(encoding="utf-8").replace("\r\n", "\n")
-    )
-    return environment.get_template("patient.html").render(
-        style=Markup(style),
-        style_hash="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    return render(
+        "patient.html",
         picture=None if picture is None else base64.b64encode(picture).decode(),
-        version=__version__,
-        tables=nerve_tables().digest,
         patient=activity.patient,
         today=activity.today,
         triggers=[(trigger, TRIGGERS[trigger.name]) for trigger in activity.patient.triggers],
