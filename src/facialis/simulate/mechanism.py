@@ -10,8 +10,8 @@ import numpy as np
 
 from facialis.simulate.artery import HEALTHY_PACKING, Cause, pulse_wave
 from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS, Axons, LesionSpikes
-from facialis.simulate.innervation import JUNCTION_MS
 from facialis.simulate.nerve import IntArray
+from facialis.simulate.pathway import JUNCTION_MS
 from facialis.types import BoolArray, FloatArray
 
 SLOWER = 50.0
