@@ -268,7 +268,7 @@ def test_two_programs_at_once_are_told(tmp_path: Path) -> None:
     [
         ["--treatment", "toxin:-5"],
         ["--treatment", "toxin:400"],
-        ["--treatment", "carbamazepine:90-30"],
+        ["--treatment", "carbamazepine:90,until=30"],
         ["--treatment", "decompression:30", "--treatment", "decompression:60"],
         ["--treatment", "toxin:30", "--treatment", "toxin:30"],
         ["--treatment", "decompression:30", "--cause", "none"],

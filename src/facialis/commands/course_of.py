@@ -23,7 +23,7 @@ from facialis.simulate.causes import CAUSE_OPTIONS
     "--treatment",
     "treatments",
     multiple=True,
-    metavar="KIND:DAY[-UNTIL][:AMOUNT[:MUSCLES]]",
+    metavar="KIND:DAY[:AMOUNT][,...]",
     help="A treatment and its day; may be given several times.",
 )
 @click.option(

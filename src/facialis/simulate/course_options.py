@@ -1,47 +1,22 @@
 """The command line's words for a course: treatments on days, factors of the diary."""
 
-import re
+from dataclasses import replace
 from typing import cast
 
 from facialis.errors import SettingsError
-from facialis.simulate.course import DRUGS, Factor
+from facialis.simulate.course import Factor
 from facialis.simulate.motor_units import NERVE_MUSCLES
-from facialis.simulate.performance import Muscle
-from facialis.simulate.treatments import Treatment, TreatmentKind
+from facialis.simulate.patient_options import read_treatment
+from facialis.simulate.treatments import Treatment
 from facialis.simulate.triggers import TriggerName
-
-_SPAN = re.compile(r"(-?[0-9.]+)(?:-([0-9.]+))?")
 
 
 def read_course_treatment(words: str) -> Treatment:
-    """Return the treatment of KIND:DAY[-UNTIL][:AMOUNT[:MUSCLE+MUSCLE]].
-
-    Toxin goes into all muscles unless some are named; UNTIL ends a drug, or is when the pad shifts after a
-    decompression. SettingsError where the words mean nothing.
-    """
-    kind, *rest = words.split(":")
-    span = _SPAN.fullmatch(rest[0]) if rest else None
-    try:
-        if span is None or len(rest) > 3:
-            raise ValueError
-        day, until = float(span[1]), None if span[2] is None else float(span[2])
-        amount = float(rest[1]) if len(rest) > 1 else 1.0
-    except ValueError:
-        raise SettingsError(
-            f"{words!r} is no treatment; write KIND:DAY-UNTIL:AMOUNT, such as toxin:30 or "
-            f"carbamazepine:100-160."
-        ) from None
-    muscles = rest[2].replace("-", "_").split("+") if len(rest) > 2 else NERVE_MUSCLES
-    if until is not None and kind not in (*DRUGS, "decompression"):
-        raise SettingsError(f"{words!r} has an end, which only a drug has; give the day alone.")
-    return Treatment(
-        cast(TreatmentKind, kind),
-        day,
-        amount,
-        tuple(cast(Muscle, muscle) for muscle in muscles),
-        until_day=until if kind in DRUGS else None,
-        shifted_on_day=until if kind == "decompression" else None,
-    )
+    """Return the treatment as `read_treatment` does; toxin goes into all muscles unless some are named."""
+    treatment = read_treatment(words)
+    if treatment.kind == "toxin" and ",muscles=" not in words:
+        return replace(treatment, muscles=NERVE_MUSCLES)
+    return treatment
 
 
 def read_factor(words: str) -> Factor:
