@@ -39,5 +39,12 @@ def import_archive(
     return exchange_import.import_archive(record.store, Path(archive), whose, passphrase)
 
 
+def export_csv(record: Record, to: str | Path) -> None:
+    """Write every table as CSV into the folder `to`. Raises OutputError."""
+    from facialis.record import exchange_csv
+
+    exchange_csv.export_csv(record.store, Path(to), _only(record))
+
+
 def _only(record: Record) -> int | None:
     return record.named.id if record.named else None
