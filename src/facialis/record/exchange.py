@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from facialis.record.record import Record
 
 if TYPE_CHECKING:
+    from facialis.record.exchange_fhir import Diagnosis
     from facialis.record.exchange_import import Imported
 
 # Each format is imported only when it is asked for, so that opening a record stays quick.
@@ -44,6 +45,19 @@ def export_csv(record: Record, to: str | Path) -> None:
     from facialis.record import exchange_csv
 
     exchange_csv.export_csv(record.store, Path(to), _only(record))
+
+
+def export_fhir(
+    record: Record, to: str | Path, *, diagnosis: "Diagnosis | None" = None, report: bytes | None = None
+) -> None:
+    """Write one person's record as a FHIR bundle (R4, JSON) into `to`; `report` is a PDF that goes with it.
+
+    `diagnosis` is what the person says a doctor named; without it the bundle names none. Raises RecordError,
+    OutputError.
+    """
+    from facialis.record import exchange_fhir
+
+    exchange_fhir.export_fhir(record, Path(to), diagnosis=diagnosis, report=report)
 
 
 def _only(record: Record) -> int | None:
