@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from facialis.record.record import Record
 
 if TYPE_CHECKING:
+    from facialis.record.exchange_bids import Written
     from facialis.record.exchange_fhir import Diagnosis
     from facialis.record.exchange_import import Imported
 
@@ -58,6 +59,13 @@ def export_fhir(
     from facialis.record import exchange_fhir
 
     exchange_fhir.export_fhir(record, Path(to), diagnosis=diagnosis, report=report)
+
+
+def export_bids(record: Record, to: str | Path) -> "Written":
+    """Write the recordings as a BIDS dataset into the new folder `to`. Raises RecordError, OutputError."""
+    from facialis.record import exchange_bids
+
+    return exchange_bids.export_bids(record, Path(to))
 
 
 def _only(record: Record) -> int | None:
