@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import sqlalchemy as sa
 from exchanges import AT, Tampered, dump, exported, fill, rows
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from records import PASSPHRASE, Databases, emg, open_fake, video
 
@@ -259,6 +259,7 @@ def told(connection: sa.Connection) -> Counter[str]:
 notes_of = st.lists(st.sampled_from("abc"), max_size=6)
 
 
+@settings(max_examples=20)
 @given(here=notes_of, there=notes_of)
 def test_as_many_of_each_stay_as_the_fuller_record_holds(here: list[str], there: list[str]) -> None:
     with in_memory(there) as source, in_memory(here) as target:
@@ -270,6 +271,7 @@ def test_as_many_of_each_stay_as_the_fuller_record_holds(here: list[str], there:
         assert target.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
+@settings(max_examples=20)
 @given(here=notes_of, there=notes_of)
 def test_it_does_not_matter_which_joins_which(here: list[str], there: list[str]) -> None:
     with in_memory(there) as source, in_memory(here) as target:
@@ -377,7 +379,7 @@ def age() -> None:
 
 
 @pytest.mark.usefixtures("age")
-def test_an_encrypted_archive_needs_its_passphrase(where: Where, tmp_path: Path) -> None:
+def test_an_encrypted_archive_needs_its_passphrase(tmp_path: Path) -> None:
     with open_fake(tmp_path / "home") as record:
         fill(record, tmp_path)
         before = rows(record)
@@ -388,7 +390,7 @@ def test_an_encrypted_archive_needs_its_passphrase(where: Where, tmp_path: Path)
     content = (tmp_path / "sealed.zip").read_bytes()
     assert b"carbamazepine" not in content
     assert b"left:" not in content
-    with open_fake(where) as record:
+    with open_fake(tmp_path / "here") as record:
         empty = dump(record)
         with pytest.raises(RecordError, match="its passphrase is needed"):
             import_archive(record, tmp_path / "sealed.zip")
@@ -567,14 +569,14 @@ def cut_off(record: Record, archive: Path, passphrase: str | None = None) -> Non
 
 
 @pytest.mark.parametrize("word", [None, PASSPHRASE])
-def test_an_import_that_was_cut_off_is_finished(where: Where, tmp_path: Path, word: str | None) -> None:
+def test_an_import_that_was_cut_off_is_finished(tmp_path: Path, word: str | None) -> None:
     if word is not None:
         pytest.importorskip("pyrage", reason="pip install '.[encrypt]' brings age")
     with open_fake(tmp_path / "home") as record:
         fill(record, tmp_path)
         before = rows(record)
         export_archive(record, tmp_path / "archive.zip", word)
-    with open_fake(where) as record:
+    with open_fake(tmp_path / "here") as record:
         cut_off(record, tmp_path / "archive.zip", word)
         assert record.finish() == (["archive.zip is imported."], [])
         after = rows(record)
