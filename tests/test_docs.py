@@ -284,7 +284,7 @@ def run_examples(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
         exec(compile(example, f"{page.name}, example {number}", "exec"), names)
 
 
-@pytest.mark.parametrize("name", ["README", "python", "settings", "course", "triggers", "report"])
+@pytest.mark.parametrize("name", ["README", "python", "settings", "course", "triggers", "exchange", "report"])
 def test_the_examples_run(name: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(clip, tmp_path / "recording.mp4")
     page = README if name == "README" else docs(name)
@@ -301,4 +301,13 @@ def test_the_example_of_a_simulated_face_runs(tmp_path: Path, monkeypatch: pytes
 
 def test_no_page_has_an_example_that_is_not_run() -> None:
     with_examples = {page.stem for page in PAGES if "```python" in text(page)}
-    assert with_examples == {"README", "python", "settings", "simulate", "course", "triggers", "report"}
+    assert with_examples == {
+        "README",
+        "python",
+        "settings",
+        "simulate",
+        "course",
+        "triggers",
+        "exchange",
+        "report",
+    }

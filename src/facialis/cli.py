@@ -4,6 +4,7 @@ import sys
 
 import click
 
+import facialis.commands.exchange  # noqa: F401  # Its commands join the group `record`.
 from facialis.commands.course import compare, course
 from facialis.commands.diary import diary
 from facialis.commands.keeping import people
