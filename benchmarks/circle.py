@@ -45,7 +45,7 @@ def quick(shots: Sequence[Shot]) -> list[Shot]:
 def report(answers: Sequence[Answer], command: str) -> str:
     """Return all tables as Markdown."""
     cells = [a for a in answers if not (a.shot.before or a.shot.treatment)]
-    parts = [provenance(command), main_table(cells)]
+    parts = [provenance(command), main_table(cells, answers)]
     for name, key in (
         ("cause", lambda shot: shot.patient.cause),
         ("severity", lambda shot: f"{shot.patient.severity:g}"),
@@ -73,6 +73,7 @@ def report(answers: Sequence[Answer], command: str) -> str:
 @click.option("--cache", type=click.Path(path_type=Path), help="Keep films and readings here.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the Markdown into its section here, too.")
 @click.option("--figures", is_flag=True, help="Draw the figure into docs/figures.")
+@click.option("--kept", is_flag=True, help="Only what the cache holds: the tables of a run cut short.")
 def main(
     people: Group,
     blocks: int,
@@ -83,6 +84,7 @@ def main(
     cache: Path | None,
     out: Path | None,
     figures: bool,
+    kept: bool,
 ) -> None:
     """Print the tables."""
     command = f"python -m benchmarks.circle --people {people} --blocks {blocks} --treated {persons}"
@@ -96,7 +98,10 @@ def main(
     else:
         shots = planned((people,), blocks, persons, seconds)
     with tempfile.TemporaryDirectory() as folder:
-        answers = answer_all(shots, cache or Path(folder))
+        answers = answer_all(shots, cache or Path(folder), kept_only=kept)
+    if not answers:
+        raise click.ClickException("The cache holds none of these recordings; run without --kept first.")
+    command += " --kept" * kept
     text = report(answers, command)
     click.echo(text)
     if out is not None:
@@ -107,12 +112,15 @@ def main(
         FIGURE.write_text(circle_figure(cells, changes(answers)), encoding="utf-8")
 
 
-def answer_all(shots: Sequence[Shot], cache: Path) -> list[Answer]:
+def answer_all(shots: Sequence[Shot], cache: Path, *, kept_only: bool = False) -> list[Answer]:
     """Return the answers in the order of the shots, with progress on stderr."""
     answers = []
     for number, shot in enumerate(shots, 1):
         started = time.monotonic()
-        answers.append(answer(shot, cache))
+        found = answer(shot, cache, kept_only=kept_only)
+        if found is None:
+            continue
+        answers.append(found)
         click.echo(f"{number}/{len(shots)} {shot.name} ({time.monotonic() - started:.0f} s)", err=True)
     return answers
 

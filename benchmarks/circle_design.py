@@ -87,11 +87,11 @@ def treated(group: Group, seconds: float, identities: int) -> list[Shot]:
     for place, identity in enumerate(RENDERED[group][:identities]):
         plain = Patient(side=SIDES[place % 2], minutes=seconds / 60, day=BEFORE_DAY, seed=500 + place)
         answering = replace(plain, nucleus_gain=NUCLEUS_GAIN)
-        made += [_visit(identity, plain, "", 0), _visit(identity, answering, "clonazepam, day 7", 1)]
+        made += [_visit(identity, plain, "", 0), _visit(identity, answering, "", 1)]
         for number, (name, (treatment, day)) in enumerate(TREATMENTS.items()):
             start = answering if treatment.kind == "clonazepam" else plain
             after = replace(start, treatments=(treatment,), day=day)
-            made.append(replace(_visit(identity, after, name, 2 + number), before=False))
+            made.append(_visit(identity, after, name, 2 + number))
     return made
 
 
@@ -136,9 +136,12 @@ def _triggers(provocation: Provocation) -> tuple[Trigger, ...]:
 
 
 def _visit(identity: str, patient: Patient, treatment: str, number: int) -> Shot:
-    name = f"{identity}, {treatment or 'untreated'}"
+    answering = ", nucleus answering" * (patient.nucleus_gain > 0)
+    name = f"{identity}, {treatment or 'untreated'}{answering}"
     seed = patient.seed + 10 * number
-    return Shot(name, patient, _scene(identity, seed, patient.duration_s), treatment=treatment, before=True)
+    return Shot(
+        name, patient, _scene(identity, seed, patient.duration_s), treatment=treatment, before=not treatment
+    )
 
 
 def _scene(identity: str, seed: int, seconds: float) -> Scene:

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.circle_design import Shot
 from benchmarks.circle_scores import Answer
 from benchmarks.circle_truth import blinking, excess, reached, visible
-from benchmarks.readings import RENDERED_BY, RENDERING_CODE, digest_of, kept_reading
+from benchmarks.readings import RENDERED_BY, RENDERING_CODE, digest_of, kept_reading, reading_path
 from benchmarks.scores import Outcome
 from facialis.measure import Analysis, analyse
 from facialis.measures.matching import Span
@@ -22,10 +22,15 @@ from facialis.types import Event
 FILMING_CODE = tuple(f for f in RENDERING_CODE if f.stem in {*RENDERED_BY, "head"} - {"schedule"})
 
 
-def answer(shot: Shot, cache: Path) -> Answer:
-    """Return what is measured of one recording, filmed and read where `cache` does not hold it."""
+def answer(shot: Shot, cache: Path, *, kept_only: bool = False) -> Answer | None:
+    """Return what is measured of one recording, filmed and read where `cache` does not hold it.
+
+    None where it would have to be filmed but only kept readings are wanted.
+    """
     activity = simulate_patient(shot.patient)
     name = film_name(activity.muscles.performance, shot)
+    if kept_only and not reading_path(name, cache).exists():
+        return None
     read = kept_reading(name, lambda: film(activity, shot, cache / "videos" / f"{name}.mp4"), cache)
     return compared(shot, activity, analyse(read.time_s, read.raw, Settings()))
 

@@ -70,7 +70,7 @@ def reading(scenario: Scenario, cache: Path) -> Reading:
 
 def kept_reading(name: str, made: Callable[[], Path], cache: Path) -> Reading:
     """Return what is read from the video of this name, which `made` gives where its reading is not kept."""
-    kept = cache / "readings" / f"{digest_of(READING_CODE, name)}.npz"
+    kept = reading_path(name, cache)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(f".{os.getpid()}.part")
@@ -82,6 +82,11 @@ def kept_reading(name: str, made: Callable[[], Path], cache: Path) -> Reading:
         mesh[:, PEER_POINTS] = stored["points_px"]
         raw = {str(name): stored["table"][:, i] for i, name in enumerate(stored["names"])}
         return Reading(stored["time_s"], raw, mesh)
+
+
+def reading_path(name: str, cache: Path) -> Path:
+    """Return where the reading of the video of this name is kept, whether or not it is there."""
+    return cache / "readings" / f"{digest_of(READING_CODE, name)}.npz"
 
 
 def video(scenario: Scenario, cache: Path) -> Path:

@@ -28,7 +28,7 @@ from benchmarks.circle_design import (
     treated,
 )
 from benchmarks.circle_figure import circle_figure
-from benchmarks.circle_recordings import film_name
+from benchmarks.circle_recordings import answer, film_name
 from benchmarks.circle_scores import (
     QUANTITIES,
     SEGMENT_S,
@@ -378,19 +378,19 @@ def row(table: str, start: str) -> list[str]:
 
 
 def test_right_answers_have_full_marks_against_both_truths() -> None:
-    table = main_table(cells())
-    assert row(table, "F1")[1:3] == ["1.00", "1.00"]
+    table = main_table(cells(), [*cells(), *visits()])
+    assert row(table, "F1")[1:4] == ["1.00", "1.00", "1.00"]
     assert row(table, "slope")[1:3] == ["1.00", "1.00"]
     assert row(table, "false episodes a minute, cause")[1:3] == ["0.00", "0.00"]
     assert row(table, "onset error, median signed")[1:3] == ["0", "0"]
-    assert row(table, "Spearman")[2] == "1.00"
+    assert row(table, "Spearman")[2] == row(table, "the same with the eye")[2] == "1.00"
     assert row(table, "side right")[2].startswith("1.00")
     assert row(table, "`none`")[2].startswith("1.00")
 
 
 def test_spasms_that_cannot_be_told_count_against_the_truth_file_only() -> None:
     answers = [replace(a, labelled=with_episodes([*a.labelled, true(13.0, 13.2)])) for a in cells()]
-    table = main_table(answers)
+    table = main_table(answers, answers)
     labelled, told = row(table, "F1")[1:3]
     assert told == "1.00"
     assert float(labelled) < 0.9
@@ -398,10 +398,10 @@ def test_spasms_that_cannot_be_told_count_against_the_truth_file_only() -> None:
 
 def test_late_answers_are_late_and_a_missed_one_costs_recall() -> None:
     late = [answered(a.shot, [e for e in a.visible if e.kind != "episode"], late_s=0.05) for a in cells()]
-    assert row(main_table(late), "onset error, median signed")[2] == "50"
+    assert row(main_table(late, late), "onset error, median signed")[2] == "50"
     silent = [replace(a, events=(), outcome=replace(a.outcome, episodes=(), side="none")) for a in cells()]
-    assert row(main_table(silent), "precision, recall")[2] == f"{NOTHING}, 0.00"
-    assert row(main_table(silent), "side right")[2].startswith("0.00")
+    assert row(main_table(silent, silent), "precision, recall")[2] == f"{NOTHING}, 0.00"
+    assert row(main_table(silent, silent), "side right")[2].startswith("0.00")
 
 
 def test_a_spasm_on_a_healthy_face_is_a_false_one_a_minute() -> None:
@@ -410,7 +410,7 @@ def test_a_spasm_on_a_healthy_face_is_a_false_one_a_minute() -> None:
         answered(a.shot, (), [found(e) for e in spasm], "left") if a.shot.patient.cause == "none" else a
         for a in cells()
     ]
-    table = main_table(answers)
+    table = main_table(answers, answers)
     assert row(table, "false episodes a minute, cause")[2] == "4.00"
     assert row(table, "`none`")[2].startswith("0.00")
 
@@ -431,11 +431,11 @@ EVENT_TIMES = st.lists(
 @given(EVENT_TIMES, st.sampled_from(QUANTITIES))
 def test_stretches_hold_all_there_is(times: list[tuple[float, float, float]], quantity: Quantity) -> None:
     spasms = [true(onset, onset + length, peak) for onset, length, peak in times]
-    answer = answered(treated("report", SECONDS, 1)[0], spasms)
-    parts = segments(answer, quantity)
+    right = answered(treated("report", SECONDS, 1)[0], spasms)
+    parts = segments(right, quantity)
     assert parts.shape == (round(SECONDS / SEGMENT_S), 2)
     total = {
-        "episodes": float(sum(e.kind == "episode" for e in answer.visible)),
+        "episodes": float(sum(e.kind == "episode" for e in right.visible)),
         "time in spasm": sum(e.duration_s for e in spasms),
         "eye": sum(e.peak for e in spasms),
         "lower face": sum(e.peak for e in spasms),
@@ -561,6 +561,16 @@ def test_a_reading_that_is_kept_is_not_made_again(tmp_path: Path) -> None:
     with pytest.raises(StoppedError):
         kept_reading("film", stopped, tmp_path)
     assert not list(tmp_path.rglob("*.npz"))
+
+
+def test_only_what_is_kept_can_be_asked_for(tmp_path: Path) -> None:
+    shot = treated("report", 8.0, 1)[2]
+    assert answer(shot, tmp_path, kept_only=True) is None
+    words = ["--kept", "--blocks", "1", "--treated", "0", "--seconds", "8", "--cache", str(tmp_path)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code != 0
+    assert "The cache holds none of these recordings" in result.output
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
