@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from benchmarks.circle_blinks import told_table
 from benchmarks.circle_design import BLOCKS, Shot, square, treated
 from benchmarks.circle_figure import circle_figure
 from benchmarks.circle_recordings import answer
@@ -23,6 +24,7 @@ from benchmarks.scenarios import Group
 from benchmarks.tables import provenance, publish
 
 FIGURE = Path(__file__).resolve().parents[1] / "docs" / "figures" / "circle.svg"
+TOLD_MINUTES = 2.0
 QUICK_RECORDINGS, QUICK_TREATMENTS = 3, ("decompression, day 30", "toxin at the eye, day 14")
 
 
@@ -69,7 +71,7 @@ def report(answers: Sequence[Answer], command: str) -> str:
 )
 @click.option("--seconds", type=click.FloatRange(min=8), default=15.0, show_default=True, help="Length.")
 @click.option("--quick", "in_minutes", is_flag=True, help="Six recordings of 10 s, about five minutes.")
-@click.option("--full", is_flag=True, help="All identities, causes and treatments, 60 s each: days.")
+@click.option("--full", is_flag=True, help="All identities, causes and treatments, 60 s each: ten hours.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Keep films and readings here.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the Markdown into its section here, too.")
 @click.option("--figures", is_flag=True, help="Draw the figure into docs/figures.")
@@ -102,7 +104,12 @@ def main(
     if not answers:
         raise click.ClickException("The cache holds none of these recordings; run without --kept first.")
     command += " --kept" * kept
-    text = report(answers, command)
+
+    def tell(words: str) -> None:
+        click.echo(words, err=True)
+
+    told = told_table(0.5 if in_minutes else TOLD_MINUTES, tell)
+    text = f"{report(answers, command)}\n### What of the truth can be told\n\n{told}"
     click.echo(text)
     if out is not None:
         publish(out, "circle", text)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.circle import main, planned, quick, report
+from benchmarks.circle_blinks import Told, told, told_row
 from benchmarks.circle_design import (
     BEFORE_DAY,
     BLOCKS,
@@ -319,6 +320,27 @@ def test_early_disease_deepens_blinks_which_cannot_be_told() -> None:
     told = visible(differs, "left", blinking(early.muscles.performance.truth, len(differs["eye"])))
     assert labelled
     assert len([e for e in told if e.kind == "episode"]) < len(labelled)
+
+
+def test_counts_of_a_healthy_face_are_its_blinks_only() -> None:
+    one = told(activity("none"))
+    assert (one.labelled, one.told, one.with_spasm) == (0, 0, 0)
+    assert one.blinks == len(one.deeper) > 0
+    assert np.abs(one.deeper).max() < 0.3
+
+
+def test_early_disease_comes_with_its_blinks_and_cannot_be_told() -> None:
+    one, healthy = told(activity("early disease")), told(activity("none"))
+    assert one.told < one.labelled
+    assert 0 < one.with_spasm <= one.blinks
+    assert np.median(one.deeper) > np.median(healthy.deeper)
+
+
+def test_counts_become_rates() -> None:
+    one = Told(6, 3, 4, 1, np.array([0.1, 0.2, 0.3, 0.2]))
+    assert told_row("a", one, 2.0) == ["a", "3.0", "1.5", "2.0", "0.25", "0.20"]
+    nothing = Told(0, 0, 0, 0, np.zeros(0))
+    assert told_row("b", nothing, 1.0)[1:] == ["0.0", "0.0", "0.0", NOTHING, NOTHING]
 
 
 # The arithmetic
