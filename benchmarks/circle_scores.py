@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.circle_design import Shot, pairs
 from benchmarks.scores import Outcome, episodes_of, rates, slope, true_spans
 from benchmarks.tables import NOTHING, markdown, number, share
+from facialis.measures.matching import Matching, Span, match, pooled
 from facialis.simulate.performance import TrueEvent, with_episodes
 from facialis.types import Event, FloatArray, Region
 
@@ -19,6 +20,8 @@ of how far the eye and the lower face (mouth corner) went."""
 REGION_OF: Mapping[Quantity, Region] = {"eye": "eye", "lower face": "mouth"}
 SEGMENT_S = 3.0
 """Intervals of changes are drawn from stretches this long; neighbours are taken for independent."""
+BLINK_EDGE_S = 0.1
+"""A spasm lies within a blink where it begins and ends at most this much outside."""
 RESAMPLED = 2000
 LEAST_DEFINED = 0.95
 """Share of the resamples in which a ratio must exist for its interval to be given."""
@@ -85,6 +88,12 @@ def main_table(answers: Answers, more: Answers) -> str:
         for name, score, reach, n in rows
     ]
     body.append(["the same with the eye's own peak", NOTHING, _eye(answers), _eye(more), "", ""])
+    (free, hidden), (more_free, more_hidden) = (by_blinks(group) for group in (answers, more))
+    n = f"{_n(free)}; {_n(more_free)}"
+    body.append(["F1 but for spasms within a blink", NOTHING, number(free.f1), number(more_free.f1), "", n])
+    n = f"{_n(hidden)}; {_n(more_hidden)}"
+    found = (number(hidden.recall), number(more_hidden.recall))
+    body.append(["spasms within a blink found, share", NOTHING, *found, "", n])
     names = ("side right where a spasm can be told", "`none` where nothing can be told")
     for name, told, reach in zip(names, (True, False), ("1.0", ""), strict=True):
         own, all_ = ([a for a in group if bool(a.visible) == told] for group in (answers, more))
@@ -305,6 +314,37 @@ def _ms(errors_s: FloatArray) -> str:
 
 def _spearman(answers: Answers, truth: Truth) -> str:
     return number(episodes_of(outcomes(answers, truth)).value_correlation)
+
+
+def by_blinks(answers: Answers) -> tuple[Matching, Matching]:
+    """Match what can be told, apart for episodes that do not and that do lie wholly within a blink.
+
+    Found episodes that match nothing are false in the first; the second has none.
+    """
+    free, within = [], []
+    for answer in answers:
+        blinks = [e for e in answer.labelled if e.kind == "blink"]
+        whole = match(true_spans(answer.outcome, "episode"), answer.outcome.episodes)
+        pairs_of: tuple[list[tuple[Span, Span]], ...] = ([], [])
+        missed: tuple[list[Span], ...] = ([], [])
+        for pair in whole.pairs:
+            pairs_of[_within(pair[0], blinks)].append(pair)
+        for span in whole.missed:
+            missed[_within(span, blinks)].append(span)
+        free.append(Matching(tuple(pairs_of[0]), tuple(missed[0]), whole.false))
+        within.append(Matching(tuple(pairs_of[1]), tuple(missed[1]), ()))
+    return pooled(free), pooled(within)
+
+
+def _within(span: Span, blinks: Sequence[TrueEvent]) -> bool:
+    return any(
+        b.onset_s - BLINK_EDGE_S <= span.onset_s and span.offset_s <= b.offset_s + BLINK_EDGE_S
+        for b in blinks
+    )
+
+
+def _n(found: Matching) -> str:
+    return f"{len(found.pairs) + len(found.missed)}"
 
 
 def _eye(answers: Answers) -> str:

@@ -36,6 +36,7 @@ from benchmarks.circle_scores import (
     Answer,
     Quantity,
     agreeing,
+    by_blinks,
     change,
     change_table,
     changes,
@@ -401,7 +402,7 @@ def row(table: str, start: str) -> list[str]:
 
 def test_right_answers_have_full_marks_against_both_truths() -> None:
     table = main_table(cells(), [*cells(), *visits()])
-    assert row(table, "F1")[1:4] == ["1.00", "1.00", "1.00"]
+    assert row(table, "F1 of")[1:4] == ["1.00", "1.00", "1.00"]
     assert row(table, "slope")[1:3] == ["1.00", "1.00"]
     assert row(table, "false episodes a minute, cause")[1:3] == ["0.00", "0.00"]
     assert row(table, "onset error, median signed")[1:3] == ["0", "0"]
@@ -413,7 +414,7 @@ def test_right_answers_have_full_marks_against_both_truths() -> None:
 def test_spasms_that_cannot_be_told_count_against_the_truth_file_only() -> None:
     answers = [replace(a, labelled=with_episodes([*a.labelled, true(13.0, 13.2)])) for a in cells()]
     table = main_table(answers, answers)
-    labelled, told = row(table, "F1")[1:3]
+    labelled, told = row(table, "F1 of")[1:3]
     assert told == "1.00"
     assert float(labelled) < 0.9
 
@@ -435,6 +436,30 @@ def test_a_spasm_on_a_healthy_face_is_a_false_one_a_minute() -> None:
     table = main_table(answers, answers)
     assert row(table, "false episodes a minute, cause")[2] == "4.00"
     assert row(table, "`none`")[2].startswith("0.00")
+
+
+def test_a_spasm_within_a_blink_is_counted_apart() -> None:
+    shot = treated("report", SECONDS, 1)[0]
+    blink_ = TrueEvent("blink", "both", 2.0, 2.3, 2.1, 0.9, ("eye",))
+    inside, outside, lasting = true(2.05, 2.35), true(5.0, 5.3), true(8.0, 8.9)
+    right = answered(shot, [inside, outside, lasting])
+    seen = replace(right, labelled=(*right.labelled, blink_))
+    free, within = by_blinks([seen])
+    assert (len(free.pairs), len(within.pairs)) == (2, 1)
+    silent = replace(seen, outcome=replace(seen.outcome, episodes=()))
+    free, within = by_blinks([silent, seen])
+    assert (free.recall, within.recall) == (0.5, 0.5)
+    begun = replace(right, labelled=(replace(blink_, onset_s=7.95, offset_s=8.2),))
+    assert len(by_blinks([begun])[1].pairs) == 0
+
+
+def test_false_episodes_stay_false_whatever_blinks_there_are() -> None:
+    shot = treated("report", SECONDS, 1)[0]
+    spasm = [found(e) for e in with_episodes([true(2.05, 2.3)])]
+    blink_ = TrueEvent("blink", "both", 2.0, 2.3, 2.1, 0.9, ("eye",))
+    answer_ = replace(answered(shot, (), spasm), labelled=(blink_,))
+    free, within = by_blinks([answer_])
+    assert (len(free.false), len(within.false)) == (1, 0)
 
 
 def test_rows_by_a_factor_add_up_to_all() -> None:
