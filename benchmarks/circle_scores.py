@@ -103,16 +103,16 @@ def main_table(answers: Answers, more: Answers) -> str:
     return markdown(["", "truth file", "what can be told", "and treatments", "reach", "n"], body)
 
 
-def group_table(answers: Answers, name: str, key: Callable[[Shot], object]) -> str:
+def group_table(answers: Answers, name: str, key: Callable[[Shot], str]) -> str:
     """Return one row for each value of a factor, against what can be told."""
     rows = []
-    for value in dict.fromkeys(key(a.shot) for a in answers):
+    for value in sorted({key(a.shot) for a in answers}):
         own = [a for a in answers if key(a.shot) == value]
         seen = outcomes(own, "visible")
         found = episodes_of(seen)
         rows.append(
             [
-                str(value),
+                value,
                 str(sum(len(true_spans(o, "episode")) for o in outcomes(own, "labelled"))),
                 str(len(found.pairs) + len(found.missed)),
                 str(len(found.pairs) + len(found.false)),
@@ -194,7 +194,8 @@ def change(before: FloatArray, after: FloatArray, seed: int = 0) -> Change:
         for _ in range(RESAMPLED)
     ]
     known = np.array(drawn)[np.isfinite(drawn)]
-    enough = np.isfinite(ratio) and len(known) >= LEAST_DEFINED * RESAMPLED
+    # Without anything measured every draw is 0, and how sure that is cannot be told from draws.
+    enough = np.isfinite(ratio) and measured > 0 and len(known) >= LEAST_DEFINED * RESAMPLED
     low, high = (float(v) for v in np.quantile(known, [0.025, 0.975])) if enough else NO_INTERVAL
     return Change(simulated, measured, ratio, low, high)
 

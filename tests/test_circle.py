@@ -523,6 +523,13 @@ def test_nothing_left_has_no_ratio_and_nothing_before_no_change() -> None:
     assert math.isnan(change(np.zeros((5, 2)), np.ones((5, 2))).simulated)
 
 
+def test_a_measure_that_finds_nothing_any_more_has_no_interval() -> None:
+    after = np.stack([np.full(6, 0.5), np.zeros(6)], axis=1)
+    result = change(np.ones((6, 2)), after)
+    assert (result.simulated, result.measured, result.ratio) == (0.5, 0.0, 0.0)
+    assert math.isnan(result.low)
+
+
 def test_few_events_have_a_ratio_but_no_interval() -> None:
     rare = np.zeros((6, 2))
     rare[0] = 1.0
