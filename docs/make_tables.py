@@ -28,8 +28,10 @@ WHAT = {
     "audit": "Who did what when. `thing` and `thing_id` of what was deleted are null.",
     "settings": "The values behind each digest of settings.",
     "people": "Whose record it is; at home one row without a name.",
-    "recordings": "One row for each file. `time_source` is `given`, `video`, `emg` or `file`.",
-    "measurements": "One row for each measurement of a recording: what made it, and the side.",
+    "recordings": "One row for each file. `time_source` is `given`, `video`, `emg` or `file`. `emg` holds "
+    "what was told of an EMG that its file does not say: channels, rate, unit.",
+    "measurements": "One row for each measurement of a recording: what made it, and the side. A video was "
+    "read by a face model, an EMG with what was told of it (`emg`); `read_with` is the SHA-256 of either.",
     "events": "The machine's events, never changed.",
     "event_regions": "The regions of an event: whether each took part, its peak excess and its own onset.",
     "measures": "The numbers of a measurement, each with its 95 % interval.",

@@ -12,10 +12,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from records import Databases, FakeMeasure, open_fake, server, server_programs, video
+from records import Databases, FakeMeasure, emg, open_fake, server, server_programs, video
 
 from facialis.record import Correction, DiaryEntry, Questionnaire, Record, Site, Treatment, moment, when
 from facialis.record.place import DATABASE_FILE
+from facialis.source.emg import EmgOptions
 
 FOLDER = Path(__file__).parent / "records_of_old"
 
@@ -41,12 +42,21 @@ def fill_diary(record: Record) -> None:
     record.add_questionnaire(Questionnaire("hfs-7", at, 9, (1, 2, 1, 2, 1, 1, 1)))
 
 
+def fill_emg(record: Record, folder: Path) -> None:
+    """Put in what came with revision 0003."""
+    options = EmgOptions({"EMG3": "left orbicularis_oculi"}, unit="mV")
+    added = record.add(emg(folder), zone="Europe/Berlin", emg=options)
+    assert added.measurement is not None
+    record.correct(added.recording.id, Correction("confirm", record.events(added.measurement.id)[0].id))
+
+
 def write(revision: str) -> None:
     """Write both dumps of one revision."""
     with tempfile.TemporaryDirectory() as name, server() as socket:
         folder = Path(name)
         with open_fake(folder / "record", measure=FakeMeasure()) as record:
             fill(record, folder)
+            fill_emg(record, folder)
         with sqlite3.connect(folder / "record" / DATABASE_FILE) as connection:
             text = "\n".join(connection.iterdump())
         (FOLDER / f"{revision}.sqlite.sql").write_text(text + "\n")
@@ -54,6 +64,7 @@ def write(revision: str) -> None:
         databases = Databases(socket)
         with open_fake(databases.new(), measure=FakeMeasure()) as record:
             fill(record, folder)
+            fill_emg(record, folder)
         dump(databases, revision)
 
 

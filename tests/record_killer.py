@@ -24,11 +24,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from record_dumps import FOLDER, load
-from records import PASSPHRASE, Databases, open_fake, video
+from records import PASSPHRASE, Databases, emg, open_fake, video
 
 from facialis.record import DiaryEntry, Record, encrypt_record, moment, restore_record, when
 from facialis.record.database import is_encrypted
 from facialis.record.place import DATABASE_FILE
+from facialis.source.emg import EmgOptions
 
 SECRET = "a note that must be gone"
 DAY = moment("2026-11-20 12:00", "Europe/Berlin")
@@ -103,6 +104,28 @@ class Measure(Scenario):
     def happened(self, record: Record, folder: Path) -> bool:
         measured = record.measurements(1)
         assert record.recording(1).mirrored == (len(measured) == 2), "half of it is there"
+        for each in measured:
+            assert record.result(each.id).measures, "a measurement without its measures"
+        return len(measured) == 2
+
+
+class Channels(Scenario):
+    """An EMG is measured again, its channels named anew."""
+
+    def prepare(self, folder: Path) -> None:
+        super().prepare(folder)
+        with open_fake(place(folder)) as record:
+            record.add(emg(folder), zone="UTC")
+
+    def run(self, folder: Path) -> None:
+        with open_fake(place(folder)) as record:
+            record.measure(2, emg=EmgOptions({"EMG3": "left orbicularis_oculi"}, unit="mV"))
+
+    def happened(self, record: Record, folder: Path) -> bool:
+        told, measured = record.recording(2).emg, record.measurements(2)
+        assert told is not None
+        assert (told.unit == "mV") == (len(measured) == 2), "half of it is there"
+        assert told == measured[-1].emg, "it is told of otherwise than it was measured"
         for each in measured:
             assert record.result(each.id).measures, "a measurement without its measures"
         return len(measured) == 2
@@ -239,6 +262,7 @@ class Backup(Scenario):
 SCENARIOS: dict[str, type[Scenario]] = {
     "add": Add,
     "measure": Measure,
+    "channels": Channels,
     "import": Import,
     "migrate": Migrate,
     "delete": Delete,

@@ -1,6 +1,7 @@
 """Records for tests: a measurement that takes no time, and a PostgreSQL server of their own."""
 
 import hashlib
+import math
 import os
 import shutil
 import subprocess
@@ -17,23 +18,32 @@ from result_fixture import make_result
 from facialis.errors import SourceError
 from facialis.record import Record, open_record
 from facialis.settings import Settings
-from facialis.types import RecordingSide, Result, Side, SideVerdict
+from facialis.source.emg import MAGIC, EmgOptions, is_emg
+from facialis.types import Event, RecordingSide, Result, Side, SideVerdict, Signals
 
 NO_SERVER = "PostgreSQL is not on this machine (on Debian: apt install postgresql)"
 PASSPHRASE = "seven words that nobody else knows"
 
 
 class FakeMeasure:
-    """Measures by name: `right-...` shows the right side, `none-...` nothing, `fails-...` fails."""
+    """Measures by name: `right-...` shows the right side, `none-...` nothing, `fails-...` fails.
+
+    A file of EMG gives what EMG gives: no face model, strengths that are no numbers, muscles for curves.
+    """
 
     def __init__(self, seconds: float = 20.0, packaged: bool = True) -> None:
         self.seconds = seconds
         self.packaged = packaged
         self.measured: list[Path] = []
+        self.options: list[EmgOptions | None] = []
 
-    def __call__(self, path: Path, *, settings: Settings, mirrored: bool, **_: Any) -> Result:
+    def __call__(
+        self, path: Path, *, settings: Settings, mirrored: bool, emg: EmgOptions | None = None, **_: Any
+    ) -> Result:
         self.measured.append(path)
-        said = path.read_bytes().partition(b":")[0].decode()
+        self.options.append(emg)
+        content = path.read_bytes()
+        said = content[8 * (content[:8] in MAGIC) :].partition(b":")[0].decode()
         if said == "fails":
             raise SourceError("No face was seen.")
         side: RecordingSide = said if said in ("left", "right", "both", "none") else "left"  # type: ignore[assignment]
@@ -41,7 +51,9 @@ class FakeMeasure:
             side = "right" if side == "left" else "left"
         shown: Side = "right" if side == "right" else "left"
         result = make_result(self.seconds, side=shown, verdict=side, packaged=self.packaged)
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if is_emg(path):
+            result = as_emg(result)
         return replace(
             result,
             settings_digest=settings.digest(),
@@ -55,6 +67,34 @@ def video(folder: Path, name: str = "monday.mp4", says: str = "left", more: str 
     path = folder / name
     path.write_text(f"{says}:{more or name}")
     return path
+
+
+def emg(folder: Path, name: str = "monday.edf", says: str = "left", more: str = "") -> Path:
+    """Write a file that the fake measurement reads as EMG: an EDF's header, recorded at 18:05:30."""
+    path = folder / name
+    told = f"{says}:{more or name}".ljust(160)
+    path.write_text(f"0       {told}24.10.2618.05.30".ljust(512))
+    return path
+
+
+def as_emg(result: Result) -> Result:
+    """Return a made-up result as an EMG gives it."""
+
+    def strength(event: Event) -> Event:
+        return replace(event, intensity=math.nan, excess=dict.fromkeys(event.excess, 80.0))
+
+    columns = {
+        f"{side}_orbicularis_oculi": result.signals.side(side, "closure") for side in ("left", "right")
+    }
+    units = dict.fromkeys(columns, "uV")
+    return replace(
+        result,
+        model=None,
+        events=tuple(map(strength, result.events)),
+        signals=Signals(result.signals.time_s, columns, units, result.signals.usable),
+        quality=replace(result.quality, interocular_px=math.nan),
+        recording=replace(result.recording, modality="emg", codec="EDF", width_px=0, height_px=0),
+    )
 
 
 def open_fake(where: str | Path | None, **options: Any) -> Record:

@@ -130,18 +130,6 @@ def test_a_recording_may_be_kept_unmeasured(where: Where, tmp_path: Path) -> Non
         assert record.measure(added.recording.id).measured
 
 
-def test_emg_is_kept_and_said_not_to_be_measured(where: Where, tmp_path: Path) -> None:
-    path = tmp_path / "emg.EDF"
-    path.write_bytes(b"0       " + b" " * 160 + b"24.10.2618.05.30" + b" " * 200)
-    with open_fake(where) as record:
-        added = record.add(path, zone="Europe/Berlin")
-        assert (added.recording.kind, added.measured, added.recording.time_source) == ("emg", False, "emg")
-        assert added.recording.at == moment("2026-10-24 18:05:30", "Europe/Berlin")
-        assert "EMG" in added.notes[0]
-        with pytest.raises(RecordError, match="EMG"):
-            record.measure(added.recording.id)
-
-
 def test_a_file_that_only_claims_to_be_emg_is_refused(where: Where, tmp_path: Path) -> None:
     path = tmp_path / "emg.edf"
     path.write_text("nonsense")

@@ -15,10 +15,21 @@ import pytest
 from records import Databases
 
 TESTS = Path(__file__).parent
-SCENARIOS = ("add", "measure", "import", "migrate", "delete", "forget", "encrypt", "restore", "backup")
+SCENARIOS = (
+    "add",
+    "measure",
+    "channels",
+    "import",
+    "migrate",
+    "delete",
+    "forget",
+    "encrypt",
+    "restore",
+    "backup",
+)
 ALL = 0
 POINTS = ALL if os.environ.get("FACIALIS_KILL_ALL") else 26
-"""Of 40 to 150 instants of each; those of all nine come to more than 200, and 3 random times each."""
+"""Of 40 to 150 instants of each; those of all ten come to more than 200, and 3 random times each."""
 POINTS_ON_SERVER = 40 if os.environ.get("FACIALIS_KILL_ALL") else 5
 NEEDS_FORK = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="this system has no fork, by which the killer works"
@@ -59,7 +70,7 @@ def test_nothing_is_lost_when_it_is_killed(scenario: str, quick_folder: Path) ->
 
 
 @NEEDS_FORK
-@pytest.mark.parametrize("scenario", ["add", "measure", "import", "delete"])
+@pytest.mark.parametrize("scenario", ["add", "measure", "channels", "import", "delete"])
 def test_nothing_is_lost_on_postgresql_either(
     scenario: str, quick_folder: Path, databases: Databases
 ) -> None:

@@ -1,5 +1,6 @@
 """The tables: one schema on both databases, changed step by step, from every revision there ever was."""
 
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
-from records import open_fake, video
+from records import emg, open_fake, video
 from sqlalchemy.exc import IntegrityError
 
 from facialis.errors import RecordError
@@ -24,6 +25,7 @@ from facialis.record import Correction, DiaryEntry, moment, tables
 from facialis.record.database import Database, connect, migrate, open_database, revision_of
 from facialis.record.migrations import HEAD
 from facialis.record.place import place_of
+from facialis.source.emg import EmgOptions
 
 Where = str | Path
 MIGRATIONS = Path(tables.__file__).parent / "migrations"
@@ -69,7 +71,19 @@ def test_constraints_are_the_same_on_both_databases(where: Where) -> None:
             declared = {c.name for c in table.constraints if isinstance(c, sa.CheckConstraint)}
             assert {c["name"] for c in inspected.get_check_constraints(table.name)} == declared
             keys = {c.name for c in table.constraints if isinstance(c, sa.ForeignKeyConstraint)}
-            assert {c["name"] for c in inspected.get_foreign_keys(table.name)} == keys
+            found = inspected.get_foreign_keys(table.name)
+            assert {c["name"] for c in found} == keys
+            ruled = {c.name: c.ondelete for c in table.constraints if isinstance(c, sa.ForeignKeyConstraint)}
+            assert {c["name"]: c["options"].get("ondelete") for c in found} == ruled
+            unique = {
+                c.name: {*c.columns.keys()} for c in table.constraints if isinstance(c, sa.UniqueConstraint)
+            }
+            assert {
+                c["name"]: {*c["column_names"]} for c in inspected.get_unique_constraints(table.name)
+            } == unique
+            if database.is_sqlite and table.dialect_options["sqlite"]["autoincrement"]:
+                made = sa.text(f"SELECT sql FROM sqlite_master WHERE name = '{table.name}'")
+                assert "AUTOINCREMENT" in connection.execute(made).scalar_one()
 
 
 def test_up_and_down_and_up_again(where: Where) -> None:
@@ -96,13 +110,37 @@ def test_going_down_keeps_what_the_earlier_revision_knew(where: Where, tmp_path:
         assert record.entries() == ()
 
 
+@pytest.mark.usefixtures("plain_files")
+def test_going_below_0003_removes_measurements_of_emg_alone(where: Where, tmp_path: Path) -> None:
+    with open_fake(where) as record:
+        record_dumps.fill(record, tmp_path)
+        record_dumps.fill_emg(record, tmp_path)
+        videos = record.measurements(1), record.events(1), record.measures(1), record.corrections(1)
+    with opened(where) as database:
+        migrate(database, "0002")
+        with database.reading() as connection:
+            for table, of in (("events", "measurements"), ("measures", "measurements")):
+                orphans = f"SELECT count(*) FROM {table} WHERE measurement_id NOT IN (SELECT id FROM {of})"
+                assert connection.execute(sa.text(orphans)).scalar() == 0
+            assert connection.execute(sa.text("SELECT count(*) FROM corrections")).scalar() == 1
+    with open_fake(where) as record:
+        assert (record.measurements(1), record.events(1), record.measures(1), record.corrections(1)) == videos
+        assert record.recording(2).kind == "emg"
+        assert record.measurements(2) == ()
+        assert record.finish() == (["Removed 1 file(s) that belonged to nothing."], [])
+        assert record.check() == ()
+        again = record.measure(2)  # Its number was never another's.
+        assert again.measurement is not None
+        assert again.measurement.id == 3
+
+
 def test_every_revision_left_a_database_on_both() -> None:
     kept = {path.name for path in DUMPS}
     assert kept == {f"{r}.{kind}.sql" for r in REVISIONS for kind in ("sqlite", "postgresql")}
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_database_of_every_revision_is_brought_here(revision: str, where: Where) -> None:
+def test_a_database_of_every_revision_is_brought_here(revision: str, where: Where, tmp_path: Path) -> None:
     kind = "sqlite" if isinstance(where, Path) else "postgresql"
     record_dumps.load(record_dumps.FOLDER / f"{revision}.{kind}.sql", where)
     with open_fake(where) as record:
@@ -118,9 +156,18 @@ def test_a_database_of_every_revision_is_brought_here(revision: str, where: Wher
             assert record.entries()[0].triggers == {"stress": 3}
             assert record.treatments()[0].sites[0].units == 5
             assert record.questionnaires()[0].total == 9
+        if revision >= "0003":
+            muscles = record.measurements(2)[0]
+            assert (muscles.model, muscles.emg) == (None, record.recording(2).emg)
+            assert muscles.emg == EmgOptions({"EMG3": "left orbicularis_oculi"}, unit="mV")
+            assert math.isnan(record.events(muscles.id)[0].event.intensity)
+            assert len(record.corrections(2)) == 1
+        else:
+            assert record.add(emg(tmp_path), zone="UTC").measured
         # And it is written to as any other, its numbers going on.
         assert record.add_entry(DiaryEntry(moment("2026-10-26 12:00", "UTC"), 1)).id is not None
-        assert record.correct(1, Correction("add", None, "twitch", "left", 1.0, 1.2)) == 2
+        made = record.correct(1, Correction("add", None, "twitch", "left", 1.0, 1.2))
+        assert made == (3 if revision >= "0003" else 2)
 
 
 def test_a_record_of_a_newer_facialis_is_left_alone(where: Where) -> None:
@@ -169,11 +216,20 @@ def test_a_failed_migration_leaves_the_earlier_revision(
         "UPDATE treatments SET kind = 'prayer'",
         "INSERT INTO people (name, added_utc) VALUES ('', '2026-01-01')",
         "UPDATE events SET number = 0",
+        "UPDATE measurements SET model_sha256 = NULL",
+        "UPDATE measurements SET model_sha256 = NULL, model_packaged = NULL",
+        "UPDATE measurements SET emg = '{}'",
+        "UPDATE measurements SET read_with = NULL",
+        "UPDATE measurements SET side = 'sideways' WHERE model_sha256 IS NULL",
+        "INSERT INTO measurements SELECT 99, recording_id, measured_utc, version, settings_digest, "
+        "model_sha256, model_packaged, mirrored, side, side_probability, side_evidence, signals_sha256, "
+        "signals_bytes, recording, quality, emg, read_with FROM measurements WHERE model_sha256 IS NULL",
     ],
 )
 def test_the_database_itself_refuses_what_cannot_be(statement: str, where: Where, tmp_path: Path) -> None:
     with open_fake(where) as record:
         record_dumps.fill(record, tmp_path)
+        record_dumps.fill_emg(record, tmp_path)
         with pytest.raises(IntegrityError), record.store.database.writing() as connection:
             connection.execute(sa.text(statement))
 

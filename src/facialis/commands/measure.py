@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from facialis.commands import PATH
+from facialis.commands.emg import emg_options, with_emg
 from facialis.console import progress_bar, quiet_stderr
 
 if TYPE_CHECKING:
@@ -26,19 +27,7 @@ if TYPE_CHECKING:
     "--overlay", is_flag=True, help="Also write the video with the face points and the curves on it."
 )
 @click.option("--model", type=PATH, metavar="FILE", help="Face model (.task) instead of the packaged.")
-@click.option(
-    "--channel",
-    "channels",
-    multiple=True,
-    metavar="NAME=SIDE MUSCLE",
-    help="EMG: what a channel recorded, as 'EMG3=left orbicularis_oculi'; may be repeated.",
-)
-@click.option(
-    "--rate", type=click.FloatRange(1, 100_000), metavar="HZ", help="EMG: samples a second of a table."
-)
-@click.option(
-    "--unit", type=click.Choice(["V", "mV", "uV", "nV"]), help="EMG: the unit, whatever the file says."
-)
+@with_emg
 @click.option("--with-video", type=PATH, metavar="VIDEO", help="EMG: measure this video too, and compare.")
 @click.option(
     "--video-offset",
@@ -75,7 +64,7 @@ def measure(
     from facialis.source.emg import EmgOptions, is_emg
 
     out = out or Path(f"{recording.stem}-facialis")
-    options = EmgOptions(_channels(channels), rate, unit)
+    options = emg_options(channels, rate, unit) or EmgOptions()
     about_video: dict[str, Any] = {
         "mirrored": mirrored,
         "faces": not no_faces,
@@ -149,21 +138,6 @@ def _measured(
                 result, folder, video=video, faces=faces, overlay=overlay, model=model, progress=tell
             )
     return result
-
-
-def _channels(told: tuple[str, ...]) -> dict[str, str]:
-    """Return the channels' names with what the user says they are; what is told must name a side and
-    muscle."""
-    from facialis.source.channels import column_from
-
-    channels = {}
-    for each in told:
-        name, is_told, words = each.rpartition("=")
-        if not is_told or not name.strip():
-            raise click.BadParameter(f"{each!r} is not NAME=SIDE MUSCLE", param_hint="--channel")
-        column_from(words)
-        channels[name] = words
-    return channels
 
 
 def _measured_emg(recording: Path, out: Path, options: "EmgOptions") -> "Result":

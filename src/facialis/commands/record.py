@@ -7,12 +7,14 @@ import click
 
 from facialis.commands import PATH, clock, confirm, of_record, opened, stamp, table, when_told
 from facialis.commands import zone_option as with_zone
+from facialis.commands.emg import emg_options, with_emg
 from facialis.console import progress_bar, quiet_stderr
 from facialis.types import EventKind, EventSide
 
 if TYPE_CHECKING:
     from facialis.record import Record, StoredRecording
-    from facialis.record.types import Added, Correction
+    from facialis.record.types import Added, Correction, RecordingKind
+    from facialis.source.emg import EmgOptions
 
 Place = str | None
 
@@ -23,13 +25,14 @@ def record() -> None:
 
 
 @record.command(short_help="Put recordings into the record and measure them.")
-@click.argument("files", type=PATH, nargs=-1, required=True, metavar="VIDEO|EDF...")
+@click.argument("files", type=PATH, nargs=-1, required=True, metavar="VIDEO|EMG...")
 @click.option("--when", metavar="TIME", help="When it was recorded.  [default: what the file says]")
 @with_zone
 @click.option("--device", default="", help="What it was recorded with, such as phone.")
 @click.option("--task", default="", help="What was done: rest, or the step of a protocol.")
 @click.option("--mirrored", is_flag=True, help="The video was stored as in a mirror.")
 @click.option("--no-measure", is_flag=True, help="Keep it; measure it later.")
+@with_emg
 @of_record
 def add(
     files: tuple[Path, ...],
@@ -39,23 +42,32 @@ def add(
     task: str,
     mirrored: bool,
     no_measure: bool,
+    channels: tuple[str, ...],
+    rate: float | None,
+    unit: str | None,
     where: Place,
     person: Place,
 ) -> None:
-    """Copy a VIDEO or an EDF file into the record, and measure videos. The original stays where it is.
+    """Copy a VIDEO or an EMG (EDF, BDF, CSV) into the record and measure it. The original stays where it is.
 
-    The same file is kept once and measured once for each version of facialis and its settings.
+    The same file is kept once and measured once for each version of facialis and its settings. What is told
+    of an EMG with --channel, --rate and --unit is kept with it.
 
     \b
     Examples:
       facialis record add monday.mp4 --task rest
       facialis record add old.mov --when '2025-12-24 18:00' --device phone --mirrored
+      facialis record add clinic.edf --channel 'EMG3=left orbicularis_oculi'
     """
     at = when_told(when, zone) if when else None
+    emg = emg_options(channels, rate, unit)
+    kinds = [_kind(file) for file in files]
+    if emg is not None and "emg" not in kinds:
+        raise click.UsageError("--channel, --rate and --unit are told of an EMG, and there is none.")
     with opened(where, person) as kept:
-        if not no_measure:
+        if not no_measure and "video" in kinds:
             _greet()
-        for file in files:
+        for file, kind in zip(files, kinds, strict=True):
             with progress_bar(f"Measuring {file.name}", 0 if no_measure else _seconds(file)) as tell:
                 added = kept.add(
                     file,
@@ -65,6 +77,7 @@ def add(
                     task=task,
                     mirrored=mirrored,
                     measure=not no_measure,
+                    emg=emg if kind == "emg" else None,
                     progress=tell,
                 )
             _tell_added(kept, added)
@@ -74,9 +87,17 @@ def add(
 @click.argument("number", type=int, required=False)
 @click.option("--all", "everything", is_flag=True, help="All recordings that this version has not measured.")
 @click.option("--mirrored/--not-mirrored", default=None, help="Correct how the video was stored.")
+@with_emg
 @of_record
 def measure_again(
-    number: int | None, everything: bool, mirrored: bool | None, where: Place, person: Place
+    number: int | None,
+    everything: bool,
+    mirrored: bool | None,
+    channels: tuple[str, ...],
+    rate: float | None,
+    unit: str | None,
+    where: Place,
+    person: Place,
 ) -> None:
     """Measure recording NUMBER with this version, unless it did already. Earlier results are kept.
 
@@ -84,16 +105,20 @@ def measure_again(
     Examples:
       facialis record measure 3
       facialis record measure 3 --mirrored
+      facialis record measure 4 --channel 'EMG3=right orbicularis_oculi'
       facialis record measure --all
     """
-    if (number is None) is not everything or (everything and mirrored is not None):
+    emg = emg_options(channels, rate, unit)
+    if (number is None) is not everything or (everything and (mirrored is not None or emg is not None)):
         raise click.UsageError("Name one recording, or --all.")
     with opened(where, person) as kept:
-        numbers = [_measurable(r) for r in kept.recordings()] if everything else [number]
-        _greet()
-        for each in filter(None, numbers):
-            with progress_bar(f"Measuring recording {each}", 0) as tell:
-                added = kept.measure(each, mirrored=mirrored, progress=tell)
+        chosen = kept.recordings() if number is None else (kept.recording(number),)
+        chosen = tuple(r for r in chosen if not everything or r.file_deleted_utc is None)
+        if any(each.kind == "video" for each in chosen):
+            _greet()
+        for each in chosen:
+            with progress_bar(f"Measuring recording {each.id}", 0) as tell:
+                added = kept.measure(each.id, mirrored=mirrored, emg=emg, progress=tell)
             _tell_added(kept, added)
 
 
@@ -136,13 +161,16 @@ def show(number: int, events: bool, where: Place, person: Place) -> None:
       facialis record show 3 --events
     """
     from facialis.report.words import summary_lines
+    from facialis.source.emg import EmgOptions
 
     with opened(where, person) as kept:
         each = kept.recording(number)
         click.echo(f"Recording {each.id}: {each.name}, recorded {clock(each.at)} ({_source(each)})")
         click.echo(f"Task: {each.task or '-'}. Device: {each.device or '-'}. SHA-256: {each.sha256}")
         if each.file_deleted_utc is not None:
-            click.echo(f"Its video was deleted on {stamp(each.file_deleted_utc)}; its signals are kept.")
+            click.echo(f"Its file was deleted on {stamp(each.file_deleted_utc)}; its signals are kept.")
+        if each.emg is not None and each.emg != EmgOptions():
+            click.echo(f"Told of it: {_options(each.emg)}.")
         measured = kept.measurements(number)
         for m in measured:
             made = f"facialis {m.version}, settings {m.settings_digest}"
@@ -164,8 +192,8 @@ def show(number: int, events: bool, where: Place, person: Place) -> None:
 @click.option("--confirm", "confirmed", is_flag=True, help="It is one.")
 @click.option("--kind", type=click.Choice(get_args(EventKind)), help="What it is.")
 @click.option("--side", type=click.Choice(get_args(EventSide)), help="On which side.")
-@click.option("--onset", "onset_s", type=float, help="When it begins, seconds from the first frame.")
-@click.option("--offset", "offset_s", type=float, help="When it ends, seconds from the first frame.")
+@click.option("--onset", "onset_s", type=float, help="When it begins, seconds from the start.")
+@click.option("--offset", "offset_s", type=float, help="When it ends, seconds from the start.")
 @click.option("--note", default="", help="Why.")
 @of_record
 def correct(
@@ -210,9 +238,9 @@ def correct(
     click.echo("Noted; what the machine found stays beside it.")
 
 
-@record.command(short_help="Delete a recording, or only its video.")
+@record.command(short_help="Delete a recording, or only its file.")
 @click.argument("number", type=int)
-@click.option("--keep-signals", is_flag=True, help="Keep the signals and numbers, delete the video.")
+@click.option("--keep-signals", is_flag=True, help="Keep the signals and numbers, delete the video or EMG.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @of_record
 def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Place) -> None:
@@ -225,7 +253,7 @@ def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Pla
     """
     with opened(where, person) as kept:
         each = kept.recording(number)
-        what = "the video of" if keep_signals else "everything of"
+        what = f"the {'EMG' if each.kind == 'emg' else 'video'} of" if keep_signals else "everything of"
         confirm(f"Delete {what} recording {number}, {each.name}, for good?", yes)
         kept.delete(number, keep_signals=keep_signals)
     click.echo("Deleted.")
@@ -239,15 +267,23 @@ def _greet() -> None:
         FaceModel(None)
 
 
-def _seconds(file: Path) -> float:
+def _kind(file: Path) -> "RecordingKind":
     from facialis.record.when import kind_of
+
+    return kind_of(file)
+
+
+def _seconds(file: Path) -> float:
     from facialis.source.video import probe
 
-    return 0.0 if kind_of(file) == "emg" else probe(file).duration_s
+    return 0.0 if _kind(file) == "emg" else probe(file).duration_s
 
 
-def _measurable(each: "StoredRecording") -> int | None:
-    return each.id if each.kind == "video" and each.file_deleted_utc is None else None
+def _options(told: "EmgOptions") -> str:
+    """Return what was told of an EMG, as the options of the command."""
+    words = [f"--channel '{name}={muscle}'" for name, muscle in told.channels.items()]
+    words += [f"--rate {told.rate_per_s:g}"] if told.rate_per_s is not None else []
+    return " ".join([*words, *([f"--unit {told.unit}"] if told.unit is not None else [])])
 
 
 def _rate(kept: "Record", measurement_id: int) -> str:

@@ -126,7 +126,7 @@ def _remove_recording(connection: sa.Connection, recording: StoredRecording) -> 
 
 def _require_signals(connection: sa.Connection, recording: StoredRecording) -> None:
     if recording.file_deleted_utc is not None:
-        raise RecordError(f"The video of recording {recording.id} is deleted already.")
+        raise RecordError(f"The file of recording {recording.id} is deleted already.")
     if not results.all_of(connection, recording.id):
         raise RecordError(
             f"Recording {recording.id} was never measured, so that there are no signals to keep; measure it "

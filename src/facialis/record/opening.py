@@ -11,7 +11,7 @@ from facialis.record.database import is_encrypted, open_database
 from facialis.record.locks import LockedError, lock
 from facialis.record.place import Place, place_of
 from facialis.record.record import Record
-from facialis.record.store import Measure, Store, measure_video
+from facialis.record.store import Measure, Store, measure_recording
 from facialis.settings import Settings
 
 Passphrase = str | Callable[[], str]
@@ -24,7 +24,7 @@ def open_record(
     person: str | None = None,
     passphrase: Passphrase | None = None,
     settings: Settings | None = None,
-    measure: Measure = measure_video,
+    measure: Measure = measure_recording,
 ) -> Record:
     """Open the record at `where`, a folder or a PostgreSQL address, and make it if there is none.
 
@@ -56,7 +56,9 @@ def open_record(
         return Record(store, named, word, stack.pop_all())
 
 
-def encrypt_record(where: str | Path | None, passphrase: str, *, measure: Measure = measure_video) -> None:
+def encrypt_record(
+    where: str | Path | None, passphrase: str, *, measure: Measure = measure_recording
+) -> None:
     """Encrypt the record at `where`; it must not be open anywhere. Raises RecordError, OutputError.
 
     Cut off anywhere, it leaves the plain record or an encrypted one that `finish` completes.

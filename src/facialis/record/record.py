@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -46,6 +47,9 @@ from facialis.record.types import (
 )
 from facialis.types import Event, Result, Signals
 from facialis.types import Measure as Number
+
+if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions
 
 
 class Record:
@@ -120,15 +124,16 @@ class Record:
         mirrored: bool = False,
         measure: bool = True,
         model: Path | None = None,
+        emg: "EmgOptions | None" = None,
         progress: Progress | None = None,
     ) -> Added:
-        """Copy a video or EDF file into the record, and measure a video.
+        """Copy a video or an EMG (EDF, BDF, a table) into the record, and measure it.
 
         `at` is when it was recorded; without it the file tells, in `zone` or this computer's. `task` is what
-        was done, such as rest. Adding the same file again adds nothing. Raises SourceError, RecordError,
-        OutputError; then nothing was added.
+        was done, such as rest; `emg` says what the file of an EMG does not say itself. Adding the same file
+        again adds nothing. Raises SourceError, RecordError, OutputError; then nothing was added.
         """
-        about = About(zone or local_zone(), at, device, task, mirrored, measure, model)
+        about = About(zone or local_zone(), at, device, task, mirrored, measure, model, emg)
         return adding.add(self.store, self.person, Path(source), about, progress)
 
     def measure(
@@ -137,14 +142,18 @@ class Record:
         *,
         mirrored: bool | None = None,
         model: Path | None = None,
+        emg: "EmgOptions | None" = None,
         progress: Progress | None = None,
     ) -> Added:
         """Measure a recording again, unless these settings and this version did; earlier results are kept.
 
-        `mirrored` corrects how the video was stored. Raises RecordError, SourceError.
+        `mirrored` corrects how a video was stored, `emg` what the file of an EMG does not say. Raises
+        RecordError, SourceError.
         """
         recording = self.recording(recording_id)
-        return adding.measure(self.store, recording, mirrored=mirrored, model=model, progress=progress)
+        return adding.measure(
+            self.store, recording, mirrored=mirrored, model=model, emg=emg, progress=progress
+        )
 
     def recordings(self) -> tuple[StoredRecording, ...]:
         """Return the recordings in the order they were recorded."""
@@ -227,8 +236,11 @@ class Record:
 
     def sided(self) -> tuple[sides.Sided, ...]:
         """Return what each measured recording showed, by its newest measurement."""
-        at = {recording.id: recording.at for recording in self.recordings()}
-        return tuple(sides.Sided(m.recording_id, at[m.recording_id], m.verdict) for m in self.measurements())
+        of = {recording.id: recording for recording in self.recordings()}
+        return tuple(
+            sides.Sided(m.recording_id, of[m.recording_id].at, m.verdict, of[m.recording_id].kind)
+            for m in self.measurements()
+        )
 
     def anchor(self) -> sides.Anchor | None:
         """Return the affected side by the first clear recording, None where none is clear."""

@@ -1,14 +1,19 @@
 """Recordings as rows."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from facialis.errors import RecordError
 from facialis.record import audit, tables
+from facialis.record.emg import options_from, plain_options
 from facialis.record.plain import new_id
 from facialis.record.times import Moment
 from facialis.record.types import StoredRecording
+
+if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions
 
 _T = tables.recordings
 
@@ -30,6 +35,7 @@ def insert(connection: sa.Connection, recording: StoredRecording) -> StoredRecor
             task=recording.task,
             mirrored=recording.mirrored,
             added_utc=recording.added_utc,
+            emg=None if recording.emg is None else plain_options(recording.emg),
         )
     )
     number = new_id(made)
@@ -73,6 +79,12 @@ def set_mirrored(connection: sa.Connection, number: int, mirrored: bool) -> None
     audit.note(connection, "change", "recording", number)
 
 
+def set_options(connection: sa.Connection, number: int, options: "EmgOptions") -> None:
+    """Note what the file of an EMG does not say, after all."""
+    connection.execute(_T.update().where(_T.c.id == number).values(emg=plain_options(options)))
+    audit.note(connection, "change", "recording", number)
+
+
 def drop_file(connection: sa.Connection, number: int) -> None:
     """Note that the file is gone and the signals are kept."""
     connection.execute(_T.update().where(_T.c.id == number).values(file_deleted_utc=datetime.now(UTC)))
@@ -84,7 +96,7 @@ def restore_file(connection: sa.Connection, number: int) -> None:
     audit.note(connection, "change", "recording", number)
 
 
-def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRecording:
+def _stored(row: Any) -> StoredRecording:
     return StoredRecording(
         id=row.id,
         person_id=row.person_id,
@@ -100,4 +112,5 @@ def _stored(row: sa.Row[tuple[object, ...]]) -> StoredRecording:
         mirrored=row.mirrored,
         added_utc=row.added_utc,
         file_deleted_utc=row.file_deleted_utc,
+        emg=options_from(row.emg) if row.kind == "emg" else None,
     )

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from facialis.errors import RecordError
 from facialis.record import audit, found, tables
+from facialis.record.emg import digest, options_from, plain_options
 from facialis.record.plain import finite, new_id
 from facialis.record.types import Measurement
 from facialis.settings import Settings
 from facialis.types import Exclusion, Model, Quality, Recording, Result, SideVerdict
 
 if TYPE_CHECKING:
-    pass
+    from facialis.source.emg import EmgOptions
 
 _M, _E, _R = tables.measurements, tables.events, tables.event_regions
 
@@ -27,10 +28,12 @@ def insert(
     result: Result,
     settings: Settings,
     signals: tuple[str, int],
+    emg: "EmgOptions | None" = None,
 ) -> Measurement:
-    """Put in a result with its events and measures; `signals` is the hash and size of their file."""
-    if result.model is None:
-        raise RecordError("The record keeps measurements of videos only.")
+    """Put in a result with its events and measures; `signals` is the hash and size of their file.
+
+    `emg` is what was told of an EMG, and None for a video.
+    """
     keep_settings(connection, settings)
     made = connection.execute(
         _M.insert().values(
@@ -38,8 +41,10 @@ def insert(
             measured_utc=datetime.now(UTC),
             version=result.version,
             settings_digest=result.settings_digest,
-            model_sha256=result.model.sha256,
-            model_packaged=result.model.packaged,
+            model_sha256=result.model.sha256 if result.model else None,
+            model_packaged=result.model.packaged if result.model else None,
+            emg=None if emg is None else plain_options(emg),
+            read_with=read_with(result.model, emg),
             mirrored=result.recording.mirrored,
             side=result.verdict.side,
             side_probability=result.verdict.probability,
@@ -55,6 +60,14 @@ def insert(
     found.insert_measures(connection, number, result.measures)
     audit.note(connection, "measure", "recording", recording_id)
     return by_id(connection, number)
+
+
+def read_with(model: Model | None, emg: "EmgOptions | None") -> str:
+    """Return the SHA-256 of what read the recording: the face model, or what was told of an EMG."""
+    if model is not None:
+        return model.sha256
+    assert emg is not None
+    return digest(emg)
 
 
 def keep_settings(connection: sa.Connection, settings: Settings) -> None:
@@ -124,13 +137,14 @@ def _measurement(row: Any) -> Measurement:
         measured_utc=row.measured_utc,
         version=row.version,
         settings_digest=row.settings_digest,
-        model=Model(row.model_sha256, row.model_packaged),
+        model=None if row.model_sha256 is None else Model(row.model_sha256, row.model_packaged),
         mirrored=row.mirrored,
         verdict=SideVerdict(row.side, row.side_probability, row.side_evidence),
         recording=Recording(**recording),
         quality=Quality(**quality),
         signals_sha256=row.signals_sha256,
         signals_bytes=row.signals_bytes,
+        emg=None if row.emg is None else options_from(row.emg),
     )
 
 

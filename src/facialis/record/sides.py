@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from facialis.record.times import Moment
+from facialis.record.types import RecordingKind
 from facialis.types import SIDES, Side, SideVerdict
 
 CLEAR = 0.9
@@ -17,6 +18,7 @@ class Sided:
     recording_id: int
     at: Moment
     verdict: SideVerdict
+    kind: RecordingKind = "video"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,17 @@ class Anchor:
     side: Side
     recording_id: int
     at: Moment
+    kind: RecordingKind = "video"
+
+
+_LOOK = {
+    "video": "whether one of them was stored as in a mirror, and measure it again with --mirrored or "
+    "--not-mirrored",
+    "emg": "whether the channels of one of them were named for the wrong side, and measure it again with "
+    "--channel",
+    "one each": "whether the video was stored as in a mirror (--mirrored) or the channels of the EMG were "
+    "named for the wrong side (--channel), and measure it again",
+}
 
 
 def anchor_of(recordings: Iterable[Sided], clear: float = CLEAR) -> Anchor | None:
@@ -33,7 +46,7 @@ def anchor_of(recordings: Iterable[Sided], clear: float = CLEAR) -> Anchor | Non
     for each in sorted(recordings, key=lambda r: (r.at.utc, r.recording_id)):
         for side in SIDES:
             if each.verdict.side == side and each.verdict.probability >= clear:
-                return Anchor(side, each.recording_id, each.at)
+                return Anchor(side, each.recording_id, each.at, each.kind)
     return None
 
 
@@ -48,10 +61,10 @@ def flips(recordings: Iterable[Sided], clear: float = CLEAR) -> tuple[Sided, ...
 
 def flip_sentence(flip: Sided, anchor: Anchor) -> str:
     """Say what is odd and what to do."""
+    look = _LOOK["one each" if flip.kind != anchor.kind else flip.kind]
     shows = "both sides" if flip.verdict.side == "both" else f"the {flip.verdict.side} side"
     return (
         f"Recording {flip.recording_id} shows spasms of {shows}, while the affected side is the "
         f"{anchor.side} (first clear recording: {anchor.recording_id}, {anchor.at.local:%Y-%m-%d}); look "
-        f"whether one of them was stored as in a mirror, and measure it again with --mirrored or "
-        f"--not-mirrored."
+        f"{look}."
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from facialis.record.content import Files
 from facialis.record.database import Database
@@ -11,12 +11,15 @@ from facialis.record.place import Place
 from facialis.settings import Settings
 from facialis.types import Result
 
+if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions
+
 Progress = Callable[[float], None]
 WORK = "work"
 
 
 class Measure(Protocol):
-    """How a video is measured; `facialis.measure` unless a test brings its own."""
+    """How a recording is measured; `facialis.measure` unless a test brings its own."""
 
     def __call__(
         self,
@@ -26,8 +29,9 @@ class Measure(Protocol):
         mirrored: bool,
         model: Path | None,
         progress: Progress | None,
+        emg: "EmgOptions | None",
     ) -> Result:
-        """Return the result of the video at `path`."""
+        """Return the result of the video or EMG at `path`."""
         ...
 
 
@@ -47,15 +51,16 @@ class Store:
         return self.place.folder / WORK
 
 
-def measure_video(
+def measure_recording(
     path: Path,
     *,
     settings: Settings,
     mirrored: bool,
     model: Path | None,
     progress: Progress | None,
+    emg: "EmgOptions | None",
 ) -> Result:
     """Measure with the package's own chain, imported only now."""
     from facialis.measure import measure
 
-    return measure(path, settings=settings, mirrored=mirrored, model=model, progress=progress)
+    return measure(path, settings=settings, mirrored=mirrored, model=model, progress=progress, emg=emg)

@@ -50,6 +50,9 @@ metadata = sa.MetaData(
 )
 
 
+_JSON = sa.JSON(none_as_null=True)
+
+
 def _id() -> sa.Column[int]:
     return sa.Column("id", sa.Integer, primary_key=True)
 
@@ -137,6 +140,7 @@ recordings = sa.Table(
     sa.Column("mirrored", sa.Boolean, nullable=False),
     _time("added_utc"),
     _time("file_deleted_utc", nullable=True),
+    sa.Column("emg", _JSON),
     sa.UniqueConstraint("person_id", "sha256", name="uq_recordings_person_sha256"),
     _one_of("kind", RECORDING_KINDS),
     sqlite_autoincrement=True,
@@ -150,8 +154,8 @@ measurements = sa.Table(
     _time("measured_utc"),
     _text("version"),
     sa.Column("settings_digest", sa.Text, sa.ForeignKey("settings.digest"), nullable=False),
-    _text("model_sha256"),
-    sa.Column("model_packaged", sa.Boolean, nullable=False),
+    sa.Column("model_sha256", sa.Text),
+    sa.Column("model_packaged", sa.Boolean),
     sa.Column("mirrored", sa.Boolean, nullable=False),
     _text("side"),
     _number("side_probability", nullable=False),
@@ -160,13 +164,20 @@ measurements = sa.Table(
     sa.Column("signals_bytes", sa.BigInteger, nullable=False),
     sa.Column("recording", sa.JSON, nullable=False),
     sa.Column("quality", sa.JSON, nullable=False),
+    sa.Column("emg", _JSON),
+    _text("read_with"),
     sa.UniqueConstraint(
         "recording_id",
         "version",
         "settings_digest",
-        "model_sha256",
+        "read_with",
         "mirrored",
         name="uq_measurements_what_made_it",
+    ),
+    # A face model read a video, whole; nothing of it is there for EMG, whose options are.
+    sa.CheckConstraint(
+        "(model_sha256 IS NULL) = (model_packaged IS NULL) AND (model_sha256 IS NULL) <> (emg IS NULL)",
+        name="model",
     ),
     _one_of("side", RECORDING_SIDES),
     sqlite_autoincrement=True,

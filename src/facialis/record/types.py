@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from facialis.record.times import Moment
 from facialis.types import Event, EventKind, EventSide, Model, Quality, Recording, Side, SideVerdict
+
+if TYPE_CHECKING:
+    from facialis.source.emg import EmgOptions
 
 RecordingKind = Literal["video", "emg"]
 TreatmentKind = Literal["toxin", "surgery", "drug"]
@@ -26,7 +29,8 @@ class Person:
 class StoredRecording:
     """A recording in the record. `time_source` tells where its time comes from: given, video, emg or file.
 
-    `file_deleted_utc` is set where the file was deleted and only its signals and numbers were kept.
+    `file_deleted_utc` is set where the file was deleted and only its signals and numbers were kept. `emg` is
+    what was told of an EMG that its file does not say (nothing is an empty one), None for a video.
     """
 
     id: int
@@ -43,24 +47,30 @@ class StoredRecording:
     mirrored: bool
     added_utc: datetime
     file_deleted_utc: datetime | None = None
+    emg: "EmgOptions | None" = None
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One measurement of a recording, with all that made it."""
+    """One measurement of a recording, with all that made it.
+
+    `model` is the face model that read a video, None for EMG; `emg` is what was told of an EMG, None for a
+    video.
+    """
 
     id: int
     recording_id: int
     measured_utc: datetime
     version: str
     settings_digest: str
-    model: Model
+    model: Model | None
     mirrored: bool
     verdict: SideVerdict
     recording: Recording
     quality: Quality
     signals_sha256: str
     signals_bytes: int
+    emg: "EmgOptions | None" = None
 
 
 @dataclass(frozen=True)

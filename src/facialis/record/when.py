@@ -7,20 +7,21 @@ from facialis.errors import RecordError, SourceError
 from facialis.record.times import Moment, of_local
 from facialis.record.types import RecordingKind
 
-EMG_SUFFIXES = (".edf", ".bdf")
 _BEFORE_VIDEO = 1990
 """Cameras without a clock write their epoch, 1904 or 1970."""
 
 
 def kind_of(path: Path) -> RecordingKind:
-    """Tell video from EMG by the name."""
-    return "emg" if path.suffix.lower() in EMG_SUFFIXES else "video"
+    """Tell video from EMG, as `facialis measure` does. Raises SourceError where there is no such file."""
+    from facialis.source.emg import is_emg
+
+    return "emg" if is_emg(path) else "video"
 
 
 def recorded_at(path: Path, zone: str) -> tuple[Moment, str]:
     """Return when `path` was recorded, and whether the `video`, the `emg` or the `file`'s date says so.
 
-    Raises SourceError where the file is neither a video nor EDF or BDF.
+    Raises SourceError where the file is neither a video nor an EMG.
     """
     kind = kind_of(path)
     told = _of_emg(path, zone) if kind == "emg" else _of_video(path, zone)
@@ -48,10 +49,17 @@ def _of_video(path: Path, zone: str) -> Moment | None:
 
 
 def _of_emg(path: Path, zone: str) -> Moment | None:
-    """Read the start, a local clock time, in the header of EDF (doi:10.1016/0013-4694(92)90009-7)."""
+    """Read the start, a local clock time, in the header of EDF (doi:10.1016/0013-4694(92)90009-7).
+
+    A table has none.
+    """
+    from facialis.source.emg import BINARY, MAGIC
+
     with path.open("rb") as file:
         head = file.read(256)
-    if len(head) < 256 or head[:8] not in (b"0       ", b"\xffBIOSEMI"):
+    if head[:8] not in MAGIC and path.suffix.lower() not in BINARY:
+        return None
+    if len(head) < 256 or head[:8] not in MAGIC:
         raise SourceError(f"{path} is no EDF or BDF file, or is cut off; copy it again.")
     try:
         told = datetime.strptime(head[168:184].decode("ascii"), "%d.%m.%y%H.%M.%S")
