@@ -122,7 +122,7 @@ def _measured(
 ) -> "Result":
     from facialis.measure import measure as measure_video
     from facialis.report.files import write_folder
-    from facialis.report.folder import write_report
+    from facialis.report.folder import OUTPUTS, earlier_outputs, write_report
     from facialis.signals.model import FaceModel
     from facialis.source.video import probe
 
@@ -130,7 +130,7 @@ def _measured(
     with quiet_stderr():
         FaceModel(model)
     # The folder comes first: a place that cannot be written is told before the work, not after it.
-    with write_folder(out) as folder:
+    with write_folder(out, OUTPUTS, earlier_outputs(out)) as folder:
         with progress_bar("Measuring", seconds) as tell:
             result = measure_video(video, mirrored=mirrored, model=model, progress=tell)
         with progress_bar("Drawing the overlay", seconds) if overlay else nullcontext() as tell:
@@ -143,9 +143,9 @@ def _measured(
 def _measured_emg(recording: Path, out: Path, options: "EmgOptions") -> "Result":
     from facialis.measure import measure as measure_recording
     from facialis.report.files import write_folder
-    from facialis.report.folder import write_report
+    from facialis.report.folder import OUTPUTS, earlier_outputs, write_report
 
-    with write_folder(out) as folder:
+    with write_folder(out, OUTPUTS, earlier_outputs(out)) as folder:
         result = measure_recording(recording, emg=options)
         write_report(result, folder)
     return result
@@ -161,16 +161,18 @@ def _measured_both(
 ) -> None:
     """Measure EMG and video, and write both with how they agree: all files or none."""
     from facialis.measures.agreement import agreement, agreement_body, agreement_lines
-    from facialis.report.files import write_folder
+    from facialis.report.files import write_beside, write_folder
+    from facialis.report.folder import AGREEMENT, OUTPUTS_OF_BOTH, VIDEO
     from facialis.report.tables import write_json
 
-    with write_folder(out) as folder:
+    with write_folder(out, OUTPUTS_OF_BOTH) as folder:
         emg = _measured_emg(recording, folder, options)
-        seen = _measured(video, folder / "video", **about_video)
+        seen = _measured(video, folder / VIDEO, **about_video)
         found = agreement(emg, seen, offset_s)
-        write_json(agreement_body(found), folder / "agreement.json")
+        with write_beside(folder / AGREEMENT) as temporary:
+            write_json(agreement_body(found), temporary)
     _tell(emg, out)
-    _tell(seen, out / "video")
+    _tell(seen, out / VIDEO)
     click.echo("\n".join(agreement_lines(found)))
 
 

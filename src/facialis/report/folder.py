@@ -16,6 +16,13 @@ from facialis.source.video import read_frames
 from facialis.types import SIDES, FloatArray, ImageArray, Result, Side
 
 Progress = Callable[[float], None]
+OUTPUTS = ("report.html", "events.tsv", "events.json", "signals.parquet", "summary.json", "overlay.mp4")
+"""What a measurement can write."""
+AGREEMENT = "agreement.json"
+VIDEO = "video"
+"""The folder of the video that was measured beside an EMG."""
+OUTPUTS_OF_BOTH = (*OUTPUTS, AGREEMENT, *(f"{VIDEO}/{name}" for name in OUTPUTS))
+"""What EMG and video together can write."""
 
 
 def write_report(
@@ -37,16 +44,22 @@ def write_report(
     """
     filmed = video is not None and result.recording.modality == "video"
     pictures = peak_pictures(result, video, model) if video is not None and filmed and faces else {}
-    with write_folder(folder) as temporary:
+    with write_folder(folder, OUTPUTS, earlier_outputs(folder)) as temporary:
         write_events(result, temporary)
         write_signals(result, temporary)
         write_summary(result, temporary)
         write_page(result, temporary / "report.html", pictures)
         if video is not None and filmed and overlay:
             _write_overlay(result, video, temporary / "overlay.mp4", model, progress)
-    if not overlay:
-        # An overlay of an earlier measurement would not belong to these numbers, and shows a face.
-        (folder / "overlay.mp4").unlink(missing_ok=True)
+
+
+def earlier_outputs(folder: Path) -> tuple[str, ...]:
+    """Return what an earlier measurement may have left in `folder`.
+
+    It does not belong to new numbers, and may show a face that was to be left out. A folder `video` without
+    a summary in it is the user's own.
+    """
+    return OUTPUTS_OF_BOTH if (Path(folder) / VIDEO / "summary.json").is_file() else (*OUTPUTS, AGREEMENT)
 
 
 def _write_overlay(
