@@ -225,6 +225,6 @@ def test_ctrl_c_ends_it_in_one_sentence_and_leaves_nothing(tmp_path: Path, wait_
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.strip() == "facialis: Interrupted; nothing was written."
+    assert err.strip() == "facialis: Interrupted; what was not finished was not written."
     assert out == ""
     assert os.listdir(tmp_path) == ["long.mp4"]

@@ -245,7 +245,7 @@ def command_that_raises(error: BaseException) -> click.Command:
     ("error", "code", "said"),
     [
         (SourceError("It is empty; copy it again."), 1, "facialis: It is empty; copy it again.\n"),
-        (KeyboardInterrupt(), 130, "\nfacialis: Interrupted; nothing was written.\n"),
+        (KeyboardInterrupt(), 130, "\nfacialis: Interrupted; what was not finished was not written.\n"),
         (OSError(28, "No space left on device", "x"), 1, "facialis: No space left on device: x.\n"),
         (
             ZeroDivisionError("division"),

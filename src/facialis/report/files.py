@@ -206,7 +206,7 @@ def _sweep(left: Path) -> None:
 
 if sys.platform == "win32":  # pragma: no cover
 
-    def _locked(folder: Path) -> int | None:
+    def _locked(folder: Path) -> int | None:  # noqa: ARG001
         """Windows cannot lock a folder."""
         return None
 
