@@ -205,8 +205,12 @@ def test_a_model_that_is_none_is_told(clip: Path, capsys: Capture, content: byte
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals to one process alone are a matter of Unix")
-@pytest.mark.parametrize("wait_s", [0.0, 0.7])
-def test_ctrl_c_ends_it_in_one_sentence_and_leaves_nothing(tmp_path: Path, wait_s: float) -> None:
+@pytest.mark.parametrize(
+    ("number", "wait_s"), [("SIGINT", 0.0), ("SIGINT", 0.7), ("SIGTERM", 0.4), ("SIGHUP", 0.4)]
+)
+def test_however_it_is_stopped_one_sentence_and_nothing_left(
+    tmp_path: Path, number: str, wait_s: float
+) -> None:
     path = write_clip(tmp_path / "long.mp4", Clip(500))
     command = [sys.executable, "-m", "facialis", "measure", str(path), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
@@ -215,16 +219,16 @@ def test_ctrl_c_ends_it_in_one_sentence_and_leaves_nothing(tmp_path: Path, wait_
         stderr=subprocess.PIPE,
         text=True,
         # Tests started in the background inherit a deaf ear for Ctrl-C, which a person's shell has not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: [signal.signal(each, signal.SIG_DFL) for each in (signal.SIGINT, signal.SIGHUP)],
     )
     until = time.monotonic() + 60
     # The work has begun when the folder that waits beside for the result is there.
     while len(os.listdir(tmp_path)) == 1 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(wait_s)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.Signals[number])
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 128 + signal.Signals[number]
     assert err.strip() == "facialis: Interrupted; what was not finished was not written."
     assert out == ""
     assert os.listdir(tmp_path) == ["long.mp4"]
