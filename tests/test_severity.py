@@ -179,7 +179,7 @@ def test_durations_give_quantiles_and_the_longest() -> None:
     assert median.low is not None
     assert median.high is not None
     assert 0.3 < median.low < 0.5 < median.high < 0.7
-    assert found("tonic_duration_median").reason == "no held spasms were found"
+    assert found("tonic_duration_median").reason == "no tonic spasms were found"
     assert found("tonic_duration_longest").value is None
 
 

@@ -66,6 +66,8 @@ def measure(
     ):
         time_s, raw = geometry_of(tracked, progress)
         notes = frames.notes
+    if time_s.size < 2:
+        raise SourceError(f"{path} holds a single picture; facialis needs a video.")
     _require_face(path, raw)
     found = analyse(time_s, raw, settings)
     return Result(
@@ -95,6 +97,8 @@ def analyse(time_s: FloatArray, raw: Mapping[str, FloatArray], settings: Setting
     quality, usable = assess(time_s, raw, settings.quality)
     signals = curves(time_s, raw, usable, settings.calibration)
     events, verdict = detect(signals, quality, settings)
+    if _too_short(quality, settings):
+        events = ()
     activated = activated_frames(signals, settings.context)
     measures = severity(signals, quality, events, verdict, settings.measures, activated)
     return Analysis(signals, quality, events, verdict, measures)
@@ -108,6 +112,8 @@ def analyse_emg(recording: "EmgRecording", settings: Settings) -> Result:
 
     muscles, signals, quality = muscles_of(recording, settings)
     found = detect_emg(muscles, quality, settings)
+    if _too_short(quality, settings):
+        found = replace(found, events=())
     return Result(
         version=__version__,
         settings_digest=settings.digest(),
@@ -131,6 +137,11 @@ def analyse_emg(recording: "EmgRecording", settings: Settings) -> Result:
         verdict=found.verdict,
         measures=severity_emg(signals, quality, muscles, found, settings),
     )
+
+
+def _too_short(quality: Quality, settings: Settings) -> bool:
+    """Tell whether too little was observed to say what is an event: neither baseline nor noise are known."""
+    return quality.seconds_observed["both"] < settings.quality.min_observed_s
 
 
 def _require_face(path: str | Path, raw: Mapping[str, FloatArray]) -> None:

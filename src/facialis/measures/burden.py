@@ -1,4 +1,4 @@
-"""How long: the share of time in spasm, and how long twitches, held spasms and pauses last."""
+"""How long: the share of time in spasm, and how long twitches, tonic spasms and pauses last."""
 
 from itertools import pairwise
 
@@ -31,7 +31,7 @@ NOTHING_TO_RESAMPLE = "no interval: none or all of the time; the rates have one"
 DURATIONS: tuple[tuple[EventKind, str, str], ...] = (
     ("episode", "Length of the spasm episodes", "episodes"),
     ("twitch", "Length of the twitches", "twitches"),
-    ("tonic", "Length of the held spasms", "held spasms"),
+    ("tonic", "Length of the tonic spasms", "tonic spasms"),
 )
 
 
@@ -48,7 +48,7 @@ def time_shares(basis: Basis, side: Side) -> list[Measure]:
             basis, "spasm_share", "Share of the time in spasm", side, spasm, all_time, n_all
         ),
         _share_of_time(
-            basis, "tonic_time_share", "Share of the time in held spasms", side, tonic, all_time, n_tonic
+            basis, "tonic_time_share", "Share of the time in tonic spasms", side, tonic, all_time, n_tonic
         ),
         _tonic_share(basis, side, tonic, spasm, n_all),
     ]  # fmt: skip
@@ -109,8 +109,8 @@ def _interval(
 
 
 def _tonic_share(basis: Basis, side: Side, tonic: FloatArray, spasm: FloatArray, n: int) -> Measure:
-    term = per_side(basis, "tonic_share", "Part of the spasm time that is held (1 s or longer)", side, "%")
-    if reason := too_few(n, 1, "twitches or held spasms"):
+    term = per_side(basis, "tonic_share", "Part of the spasm time in tonic spasms (1 s or longer)", side, "%")
+    if reason := too_few(n, 1, "twitches or tonic spasms"):
         return term.lack(n, reason)
     if spasm.sum() <= 0:
         return term.lack(n, "no spasm lies in the time in which both sides could be observed")
