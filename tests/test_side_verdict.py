@@ -105,8 +105,8 @@ def test_the_evidence_for_people_counts_what_is_believed_and_names_what_is_not()
     found = events(left=8, right=2)
     verdict = judge(found, quality(), RULES)
     assert told(verdict, found, found[:8], quality(), RULES).evidence == (
-        "twitches and tonic spasms in 60 s observed: 8 on the left and 0 on the right, 8 of them beyond the eye; "
-        "2 more are doubtful and not counted"
+        "twitches and tonic spasms in 60 s observed: 8 on the left and 0 on the right, 8 of them beyond "
+        "the eye; 2 more are doubtful and not counted"
     )
     nothing = told(verdict, found[:1], (), quality(), RULES).evidence
     assert nothing == "no twitch or tonic spasm in 60 s observed; 1 more is doubtful and not counted"
