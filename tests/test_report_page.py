@@ -213,6 +213,8 @@ def test_nothing_found_and_nothing_measured() -> None:
     page = page_of(make_empty_result())
     assert "Events were not looked for: only 0.0 s could be measured." in page.text
     assert "No events were found." not in page.text
+    assert "Nothing could be measured: only 0.0 s could be measured." in page.text
+    assert f"All other measures ({len(make_empty_result().measures)})" in page.text
     assert not re.search(r"\bnan\b", page.text, re.IGNORECASE)
     assert "None" not in page.text
     assert page.data["events"] == []

@@ -109,7 +109,7 @@ def test_the_evidence_for_people_counts_what_is_believed_and_names_what_is_not()
         "the eye; 2 more are doubtful and not counted"
     )
     nothing = told(verdict, found[:1], (), quality(), RULES).evidence
-    assert nothing == "no twitch or tonic spasm in 60 s observed; 1 more is doubtful and not counted"
+    assert nothing == "no twitch or tonic spasm in 60 s observed; 1 movement is doubtful and not counted"
     assert "doubtful" not in told(verdict, found, found, quality(), RULES).evidence
 
 
@@ -118,7 +118,7 @@ def test_what_is_counted_and_what_is_doubtful_are_all_candidates(found: list[Eve
     verdict = judge(found, quality(), RULES)
     believed = weigh(found, verdict, RULES)
     seen = told(verdict, found, believed, quality(), RULES)
-    numbers = [int(n) for n in re.findall(r"(\d+) (?:on the|more)", seen.evidence)]
+    numbers = [int(n) for n in re.findall(r"(\d+) (?:on the|more|movement)", seen.evidence)]
     assert sum(numbers) == len(found)
     assert replace(seen, evidence=verdict.evidence) == verdict
 

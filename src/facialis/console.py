@@ -1,4 +1,4 @@
-"""How the command line speaks: errors in one sentence, progress on a terminal only, no library's chatter."""
+"""How the command line speaks: errors in one sentence, progress on a terminal only."""
 
 import os
 import sys
@@ -95,23 +95,6 @@ def progress_bar(label: str, seconds: float) -> Iterator[Tell]:
 
         yield tell
         tell(seconds)
-
-
-@contextmanager
-def quiet_stderr() -> Iterator[None]:
-    """Silence what C++ code writes on stderr: LiteRT greets once when it starts, and has no option for it."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # Nothing is there to be silenced.
-        yield
-        return
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _code(returned: object) -> int:

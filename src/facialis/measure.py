@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facialis.errors import SourceError
+from facialis.quiet import load_quietly
 from facialis.settings import Settings
 from facialis.types import Event, FloatArray, Measure, Quality, Recording, Result, SideVerdict, Signals
 from facialis.version import __version__
@@ -58,6 +59,7 @@ def measure(
     from facialis.signals.stream import geometry_of, track
     from facialis.source.video import probe, read_frames, sha256_of
 
+    load_quietly(model)
     header, sha256, used = probe(path, mirrored=mirrored), sha256_of(path), identity(model)
     # The threads that read ahead end before the file is closed, also where an error or Ctrl-C cuts in.
     with (

@@ -10,8 +10,9 @@ import click
 from facialis.commands import PATH
 from facialis.commands.emg import emg_options, with_emg
 from facialis.commands.several import one_by_one
-from facialis.console import progress_bar, quiet_stderr
+from facialis.console import progress_bar
 from facialis.errors import FacialisError
+from facialis.quiet import load_quietly
 
 if TYPE_CHECKING:
     from facialis.source.emg import EmgOptions
@@ -195,7 +196,8 @@ def _measured(
     from facialis.source.video import probe
 
     seconds = probe(video, mirrored=mirrored).duration_s
-    with quiet_stderr():
+    load_quietly()
+    if model is not None:
         FaceModel(model)
     # The folder comes first: a place that cannot be written is told before the work, not after it.
     with write_folder(out, OUTPUTS, earlier_outputs(out)) as folder:

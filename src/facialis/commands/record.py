@@ -1,5 +1,6 @@
 """The commands for recordings and what was measured of them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -8,7 +9,10 @@ import click
 from facialis.commands import PATH, clock, confirm, of_record, opened, stamp, table, when_told
 from facialis.commands import zone_option as with_zone
 from facialis.commands.emg import emg_options, with_emg
-from facialis.console import progress_bar, quiet_stderr
+from facialis.commands.several import one_by_one
+from facialis.console import progress_bar
+from facialis.errors import FacialisError
+from facialis.quiet import load_quietly
 from facialis.types import EventKind, EventSide
 
 if TYPE_CHECKING:
@@ -50,6 +54,7 @@ def add(
 ) -> None:
     """Copy a VIDEO or an EMG (EDF, BDF, CSV) into the record and measure it. The original stays where it is.
 
+    Of several files, one that fails does not stop the others.
     The same file is kept once and measured once for each version of facialis and its settings. What is told
     of an EMG with --channel, --rate and --unit is kept with it.
 
@@ -61,14 +66,20 @@ def add(
     """
     at = when_told(when, zone) if when else None
     emg = emg_options(channels, rate, unit)
-    kinds = [_kind(file) for file in files]
-    if emg is not None and "emg" not in kinds:
+    kinds: dict[Path, str] = {}
+    for file in files:
+        with suppress(FacialisError):  # Told when its turn comes.
+            kinds[file] = _kind(file)
+    if emg is not None and kinds and "emg" not in kinds.values():
         raise click.UsageError("--channel, --rate and --unit are told of an EMG, and there is none.")
     with opened(where, person) as kept:
-        if not no_measure and "video" in kinds:
-            _greet()
-        for file, kind in zip(files, kinds, strict=True):
-            with progress_bar(f"Measuring {file.name}", 0 if no_measure else _seconds(file)) as tell:
+        if not no_measure and "video" in kinds.values():
+            load_quietly()
+
+        def each(file: Path, which: str) -> None:
+            kind = _kind(file)
+            seconds = 0 if no_measure else _seconds(file)
+            with progress_bar(f"Measuring {file.name}{which}", seconds) as tell:
                 added = kept.add(
                     file,
                     at=at,
@@ -81,6 +92,8 @@ def add(
                     progress=tell,
                 )
             _tell_added(kept, added)
+
+        one_by_one(files, each, "added")
 
 
 @record.command("measure", short_help="Measure a recording again, keeping earlier results.")
@@ -115,7 +128,7 @@ def measure_again(
         chosen = kept.recordings() if number is None else (kept.recording(number),)
         chosen = tuple(r for r in chosen if not everything or r.file_deleted_utc is None)
         if any(each.kind == "video" for each in chosen):
-            _greet()
+            load_quietly()
         for each in chosen:
             with progress_bar(f"Measuring recording {each.id}", 0) as tell:
                 added = kept.measure(each.id, mirrored=mirrored, emg=emg, progress=tell)
@@ -257,14 +270,6 @@ def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Pla
         confirm(f"Delete {what} recording {number}, {each.name}, for good?", yes)
         kept.delete(number, keep_signals=keep_signals)
     click.echo("Deleted.")
-
-
-def _greet() -> None:
-    """Have the face model's library say what it says at its start where nobody hears it."""
-    from facialis.signals.model import FaceModel
-
-    with quiet_stderr():
-        FaceModel(None)
 
 
 def _kind(file: Path) -> "RecordingKind":

@@ -124,6 +124,6 @@ def _evidence(events: Sequence[Event], n_doubtful: int, observed_s: float) -> st
     elif spreading := sum(len(e.regions) > 1 for e in events):
         seen += f", {spreading} of them beyond the eye"
     if n_doubtful:
-        one = n_doubtful == 1
-        seen += f"; {n_doubtful} more {'is' if one else 'are'} doubtful and not counted"
+        what = "more" if events else "movement" if n_doubtful == 1 else "movements"
+        seen += f"; {n_doubtful} {what} {'is' if n_doubtful == 1 else 'are'} doubtful and not counted"
     return seen

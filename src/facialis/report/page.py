@@ -86,6 +86,8 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
     curves = _thinned(result)
     chosen = _chosen_faces(result, faces)
     listed = _listed(result.events)
+    # Ten times the same reason says less than once.
+    key = () if words.not_looked_for(result) else words.key_measures(result)
     long, short = listed_and_summed(result.quality.exclusions)
     return _environment().get_template("report.html").render(
         result=result,
@@ -99,8 +101,8 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
         emg=emg,
         curves_figure=Markup(curves_svg(result, *_STILL[result.recording.modality])),
         quality_figure=Markup(quality_svg(result)),
-        key=words.key_measures(result),
-        others=[measure for measure in result.measures if measure not in words.key_measures(result)],
+        key=key,
+        others=[measure for measure in result.measures if measure not in key],
         events=[_event_row(index, result.events[index]) for index in listed],
         faces=[_face(result.events[index], index, faces[index]) for index in chosen],
         n_faces=len(faces),
