@@ -19,7 +19,7 @@ from result_fixture import make_result
 import facialis
 from facialis.cli import cli
 from facialis.console import progress_bar, run
-from facialis.errors import SourceError
+from facialis.errors import RenderError, SourceError
 from facialis.report.peaks import N_PEAKS, peak_pictures, strongest
 from facialis.simulate.compare import comparison_lines, matched
 from facialis.simulate.performance import TrueEvent, Truth, read_truth
@@ -193,6 +193,23 @@ def test_simulate_face_writes_a_video_with_its_truth(tmp_path: Path, capsys: Cap
         assert sum(1 for _ in container.decode(video=0)) == 40
         assert container.metadata["comment"] == "simulated by facialis"
     assert set(os.listdir(tmp_path)) == {"right.mp4", "right.truth.json"}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_simulate_face_makes_a_missing_folder_and_removes_it_where_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def render(_: object, __: object, path: Path, **___: object) -> Path:
+        if fails:
+            raise RenderError("This machine has no OpenGL.")
+        path.write_bytes(b"video")
+        return path
+
+    monkeypatch.setattr("facialis.simulate.face.render_video", render)
+    out = tmp_path / "new" / "deep" / "x.mp4"
+    assert run(cli, ["simulate", "face", "--out", str(out)]) == (1 if fails else 0)
+    assert os.listdir(tmp_path) == ([] if fails else ["new"])
+    assert out.exists() is not fails
 
 
 @needs_gl

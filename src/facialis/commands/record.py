@@ -320,6 +320,8 @@ def _tell_added(kept: "Record", added: "Added") -> None:
     if added.measurement is not None:
         rate = _rate(kept, added.measurement.id)
         click.echo(f"Side: {added.measurement.verdict.side}. Episodes a minute: {rate}.")
+        for sentence in dict.fromkeys(added.measurement.quality.notes):
+            click.echo(sentence)
     if each.id in kept.flips():
         click.echo(kept.flips()[each.id])
 

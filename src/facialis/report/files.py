@@ -68,18 +68,28 @@ def write_folder(
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         _refuse_wrong_kinds(folder, [Path(name) for name in outputs])
-        made = _make_parents(folder.parent)
-        try:
-            # Inside an existing folder, since that may be a mount of its own, across which no rename works.
-            with _own_folder(folder if folder.is_dir() else folder.parent) as temporary:
-                with _said_of(folder, temporary):
-                    yield temporary
-                _move(temporary, folder, {Path(name) for name in (*outputs, *earlier)})
-            made = []
-        finally:
-            for parent in made:
-                with suppress(OSError):
-                    parent.rmdir()
+        # Inside an existing folder, since that may be a mount of its own, across which no rename works.
+        with made_parents(folder), _own_folder(folder if folder.is_dir() else folder.parent) as temporary:
+            with _said_of(folder, temporary):
+                yield temporary
+            _move(temporary, folder, {Path(name) for name in (*outputs, *earlier)})
+
+
+@contextmanager
+def made_parents(path: Path) -> Iterator[None]:
+    """Make the folders above `path` that are missing; where the body fails they are removed again.
+
+    Raises OutputError where that cannot be done.
+    """
+    with _one_sentence(path):
+        made = _make_parents(path.parent)
+    try:
+        yield
+    except BaseException:
+        for parent in made:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
 
 
 def cannot_write(path: Path, advice: str) -> OutputError:
