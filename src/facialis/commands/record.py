@@ -327,13 +327,15 @@ def _tell_added(kept: "Record", added: "Added") -> None:
 
 
 def _tell_events(kept: "Record", number: int, measurement_id: int) -> None:
+    from facialis.report.words import certainty
+
     last: dict[int, Correction] = {c.event_id: c for c in kept.corrections(number) if c.event_id is not None}
     rows = [["event", "kind", "side", "onset s", "offset s", "probability", "corrected"]]
     for each in kept.events(measurement_id):
         e = each.event
         corrected = last[each.id].action if each.id in last else ""
         times = [f"{e.onset_s:.2f}", f"{e.offset_s:.2f}"]
-        rows.append([str(each.id), e.kind, e.side, *times, f"{e.probability:.2f}", corrected])
+        rows.append([str(each.id), e.kind, e.side, *times, certainty(e.probability), corrected])
     click.echo(table(rows))
     for c in kept.corrections(number):
         if c.event_id is None:
