@@ -203,7 +203,8 @@ def test_several_recordings_get_a_folder_each(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("1 of 2: visit.mp4 (simulated, not a person): The left side")
     assert lines[0].endswith(f"Written to {tmp_path / 'results' / 'visit-facialis'}.")
-    assert lines[1:] == [lines[1], "2 of 2 recordings were measured."]
+    note = "  The light changed at 0:31."
+    assert lines[1:] == [note, lines[2], note, "2 of 2 recordings were measured."]
 
 
 def test_one_that_fails_does_not_stop_the_others(clip: Path, tmp_path: Path, capsys: Capture) -> None:

@@ -113,6 +113,17 @@ def test_a_file_that_fails_does_not_stop_the_others(
     assert "nothing" in ran("record", "finish").lower()
 
 
+def test_one_that_cannot_be_measured_again_does_not_stop_the_others(
+    ran: Ran, tmp_path: Path, capsys: Capture
+) -> None:
+    names = [str(video(tmp_path, f"{n}.mp4", said)) for n, said in enumerate(("left", "fails", "right"))]
+    ran("record", "add", *names, "--no-measure")
+    assert run(cli, ["record", "measure", "--all"]) == 1
+    told = capsys.readouterr()
+    assert told.err == "facialis: recording 2 (2 of 3): No face was seen.\n"
+    assert told.out.splitlines()[-2:] == ["2 of 3 recordings were measured.", "Not measured: recording 2"]
+
+
 def test_a_flip_is_told_wherever_recordings_are(ran: Ran, tmp_path: Path) -> None:
     one, other = video(tmp_path, "a.mp4"), video(tmp_path, "b.mp4", "right")
     ran("record", "add", str(one), "--when", "2026-03-01 10:00")

@@ -42,6 +42,8 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
             if isinstance(error, click.ClickException):
                 error.show()
                 return error.exit_code
+            if isinstance(error, click.Abort):
+                click.echo(err=True)  # The question's line is still open.
             return _say(in_one_sentence(error), FAILED)
 
 

@@ -248,11 +248,13 @@ def _measured_both(
 
 
 def _tell(result: "Result", out: Path, which: str = "") -> None:
-    from facialis.report.words import summary_lines
+    from facialis.report.words import notes, summary_lines
 
     lines = summary_lines(result)
-    if which:  # Of many, the first line says enough; the rest stands in the report.
+    if which:  # Of many, the first line says enough, with what is wrong with the file.
         click.echo(f"{which.strip(' ()')}: {lines[0]} Written to {out}.")
+        for sentence in notes(result):
+            click.echo(f"  {sentence}")
         return
     click.echo("\n".join(lines))
     click.echo(f"Written to {out}: open {out / 'report.html'} in a browser.")

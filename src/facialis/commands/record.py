@@ -129,10 +129,13 @@ def measure_again(
         chosen = tuple(r for r in chosen if not everything or r.file_deleted_utc is None)
         if any(each.kind == "video" for each in chosen):
             load_quietly()
-        for each in chosen:
-            with progress_bar(f"Measuring recording {each.id}", 0) as tell:
+
+        def again(each: "StoredRecording", which: str) -> None:
+            with progress_bar(f"Measuring recording {each.id}{which}", 0) as tell:
                 added = kept.measure(each.id, mirrored=mirrored, emg=emg, progress=tell)
             _tell_added(kept, added)
+
+        one_by_one(chosen, again, "measured", lambda each: f"recording {each.id}")
 
 
 @record.command("list", short_help="List the recordings.")
