@@ -45,7 +45,8 @@ def cli() -> None:
       facialis course
       facialis report
 
-    Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
+    Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C, 143 and 129
+    when ended from outside (SIGTERM, SIGHUP).
     """
 
 
