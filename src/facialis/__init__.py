@@ -22,11 +22,14 @@ from facialis.types import Event, Measure, Quality, Recording, Result, SideVerdi
 from facialis.version import __version__
 
 if TYPE_CHECKING:
+    from facialis.simulate.course import Course
+    from facialis.simulate.course_files import simulate_course
     from facialis.simulate.lateral_spread import simulate_lsr
     from facialis.simulate.operation import LateralSpread
     from facialis.simulate.patient import Patient, simulate_patient
 
 __all__ = [
+    "Course",
     "Event",
     "FacialisError",
     "LateralSpread",
@@ -46,6 +49,7 @@ __all__ = [
     "SourceError",
     "__version__",
     "measure",
+    "simulate_course",
     "simulate_lsr",
     "simulate_patient",
 ]
@@ -56,6 +60,14 @@ def __getattr__(name: str) -> Any:
 
     The patient's is not called `simulate`, since `facialis.simulate` is the package it lives in.
     """
+    if name == "Course":
+        from facialis.simulate.course import Course
+
+        return Course
+    if name == "simulate_course":
+        from facialis.simulate.course_files import simulate_course
+
+        return simulate_course
     if name in ("Patient", "simulate_patient"):
         from facialis.simulate import patient
 

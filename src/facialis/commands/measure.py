@@ -152,18 +152,33 @@ def _refuse_another(recording: Path, out: Path, advice: str) -> None:
     refuse_another(recording, out, advice)
 
 
-@click.command(short_help="Measure the recording facialis carries.")
+@click.command(short_help="Measure the recording facialis carries, or show a year.")
 @click.option(
-    "--out", type=PATH, default=Path("demo-facialis"), show_default=True, metavar="DIR",
-    help="Folder to write to.",
+    "--out", type=PATH, metavar="DIR",
+    help="Folder to write to.  [default: demo-facialis; demo-facialis-year with --year]",
 )  # fmt: skip
-def demo(out: Path) -> None:
+@click.option("--year", is_flag=True, help="Make a simulated year with a record of its own instead.")
+@click.option("--days", type=click.IntRange(2, 3660), default=365, help="With --year: another length.")
+@click.option("--seed", type=click.IntRange(0, 2**31), default=1, help="With --year: another patient.")
+def demo(out: Path | None, year: bool, days: int, seed: int) -> None:
     """Measure the simulated recording that facialis carries, and compare with what it truly shows.
 
+    With --year, simulate a patient's year and make a record of it, apart from your own: recordings that are
+    measured, a diary, injections of toxin, a trigger that is real and three that are not.
+
     \b
-    Example:
+    Examples:
       facialis demo
+      facialis demo --year
     """
+    if year:
+        from facialis.commands.demo_year import show_year
+
+        show_year(out or Path("demo-facialis-year"), days, seed)
+        return
+    if days != 365 or seed != 1:
+        raise click.UsageError("--days and --seed go with --year.")
+    out = out or Path("demo-facialis")
     from facialis.simulate.compare import comparison_lines
     from facialis.simulate.performance import read_truth
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from facialis.commands import PATH
+from facialis.commands.course_of import simulate_course
 from facialis.commands.lsr import lsr
 from facialis.console import progress_bar
 from facialis.simulate.causes import CAUSE_OPTIONS
@@ -17,6 +18,7 @@ def simulate() -> None:
     """Make recordings whose truth is known."""
 
 
+simulate.add_command(simulate_course)
 simulate.add_command(lsr)
 
 

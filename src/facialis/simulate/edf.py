@@ -4,6 +4,7 @@ EDF+: Kemp & Olivan 2003 (10.1016/S1388-2457(03)00123-8). Written with edfio.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import edfio
@@ -63,11 +64,13 @@ def write_edf(
     path: Path,
     settings: EmgSettings | None = None,
     stimuli: Sequence[tuple[float, str]] = (),
+    start: datetime | None = None,
 ) -> Path:
     """Write the EMG as EDF+ and return its path; cut to whole eighths of a second.
 
-    The patient's fields stay empty (X X X X) and so does the date. `settings` are those of the recording, of
-    which the file tells the filter. What exceeds the file's range is cut to it.
+    The patient's fields stay empty (X X X X), and so does the date unless `start` tells a simulated one.
+    `settings` are those of the recording, of which the file tells the filter. What exceeds
+    the file's range is cut to it.
     OutputError where the recording is shorter than an eighth of a second or the file cannot be written.
     """
     settings = EmgSettings() if settings is None else settings
@@ -91,7 +94,12 @@ def write_edf(
     ]
     file = edfio.Edf(
         signals,
-        recording=edfio.Recording(equipment_code="facialis", additional=("simulated", "no_person")),
+        recording=edfio.Recording(
+            startdate=None if start is None else start.date(),
+            equipment_code="facialis",
+            additional=("simulated", "no_person"),
+        ),
+        starttime=None if start is None else start.time(),
         data_record_duration=RECORD_S,
         annotations=annotations(performance, records * RECORD_S, stimuli),
     )

@@ -80,19 +80,21 @@ def simulate_muscles(
     movements: Sequence[Contraction] = (),
     settings: MuscleSettings | None = None,
     seed: int = 0,
+    take: int = 0,
 ) -> MuscleActivity:
     """Return what the spikes of one nerve, or of one of each side, do to the face.
 
     Spikes of origin `volley` are meant, all others are spasm. `movements` are what was meant: their spikes
     must be among those given (`recruitment.ordered_spikes`); here they only name blinks and smiles, let the
     lid's levator go in blinks and move the jaw, which is another nerve's. A side without a nerve rests.
+    `seed` places the electrodes, `seed` and `take` draw noise and jitter.
     The same arguments give the same result; SettingsError where the nerves do not fit together.
     """
     settings = MuscleSettings() if settings is None else settings
     duration_s = _checked_duration(nerves)
     time_s = force_times(duration_s)
     sides = {
-        axons.side: _side(axons, spikes, len(time_s), settings, np.random.default_rng([seed, 23, i]))
+        axons.side: _side(axons, spikes, len(time_s), settings, np.random.default_rng([seed, 23, i, take]))
         for i, (axons, spikes) in enumerate(sorted(nerves, key=lambda nerve: SIDES.index(nerve[0].side)))
     }
     seen = {
@@ -106,7 +108,7 @@ def simulate_muscles(
         )
         for side, result in sides.items()
     }
-    emg = record(seen, duration_s, settings.emg, np.random.default_rng([seed, 25]))
+    emg = record(seen, duration_s, settings.emg, np.random.default_rng([seed, 25, take]))
     performance = _performance(sides, movements, time_s, settings.motion)
     return MuscleActivity(
         time_s,

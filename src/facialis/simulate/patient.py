@@ -11,6 +11,7 @@ import numpy as np
 from facialis.errors import SettingsError
 from facialis.simulate.artery import DEFAULT_CAUSE, HEALTHY_PACKING, Cause, CauseName
 from facialis.simulate.axons import Axons, LesionSpikes
+from facialis.simulate.emg import EmgSettings
 from facialis.simulate.innervation import facial_axons
 from facialis.simulate.lesion import Lesion, find_cause, lesion
 from facialis.simulate.muscle import MuscleActivity, MuscleSettings, simulate_muscles
@@ -19,6 +20,7 @@ from facialis.simulate.recruitment import ordered_spikes
 from facialis.simulate.spikes import SpikeSettings, fire
 from facialis.simulate.treatments import WHOLE_LAMELLAE, OnDay, Treatment, on_day
 from facialis.simulate.triggers import Habits, Trigger, check_schedule, excitability, meant_movements
+from facialis.simulate.volleys import Excitability
 from facialis.types import SIDES, Side
 
 _OTHER_NERVE = 2**32
@@ -32,6 +34,8 @@ class Patient:
     `cause` by its name or as fields; `severity` is how far it has come, 0 (healthy) to 1 (as the cause says).
     `side` is the patient's sick side. `triggers` lie in the seconds of the recording, `treatments` on days,
     and the recording is made on `day`. `nucleus_gain` as in `spikes.fire`; `axons` stand for all of a nerve.
+    `seed` draws the nerve and places the electrodes, `take` tells recordings of the same nerve apart.
+    `readiness` is how much more readily than usual the axons fire on that day (natural logarithm).
     """
 
     cause: CauseName | Cause = DEFAULT_CAUSE
@@ -47,6 +51,9 @@ class Patient:
     beat_s: float = 1.0
     habits: Habits = field(default_factory=Habits)
     spikes: SpikeSettings = field(default_factory=SpikeSettings)
+    take: int = 0
+    readiness: float = 0.0
+    emg: EmgSettings = field(default_factory=EmgSettings)
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
@@ -59,6 +66,10 @@ class Patient:
             raise SettingsError("The day of the recording must be a number.")
         if not (isinstance(self.seed, int) and 0 <= self.seed < _OTHER_NERVE):
             raise SettingsError(f"seed is {self.seed}; use a whole number from 0 to {_OTHER_NERVE - 1}.")
+        if not (isinstance(self.take, int) and 0 <= self.take < _OTHER_NERVE):
+            raise SettingsError(f"take is {self.take}; use a whole number from 0 to {_OTHER_NERVE - 1}.")
+        if not -3 <= self.readiness <= 3:
+            raise SettingsError(f"readiness is {self.readiness}; use -3 to 3.")
         check_schedule(self.triggers, self.duration_s)
         self.today()
 
@@ -120,24 +131,31 @@ def simulate_patient(patient: Patient, progress: Callable[[float], None] | None 
     other: Side = "right" if patient.side == "left" else "left"
     sick = facial_axons(today.cause, patient.axons, patient.side, patient.seed)
     healthy = facial_axons("none", patient.axons, other, patient.seed + _OTHER_NERVE)
-    movements = meant_movements(patient.triggers, duration_s, patient.habits, patient.seed)
-    ordered, calm = (ordered_spikes(axons, movements, duration_s, patient.seed) for axons in (sick, healthy))
+    movements = meant_movements(patient.triggers, duration_s, patient.habits, patient.seed, patient.take)
+    ordered, calm = (
+        ordered_spikes(axons, movements, duration_s, patient.seed, patient.take) for axons in (sick, healthy)
+    )
     tell(0.1)
     found = healing(lesion(today.cause, today.sodium_block), today.membrane)
     spikes = fire(
         sick,
         found,
         duration_s,
-        excitability=excitability(patient.triggers, duration_s, found.slope_per_mv, patient.beat_s),
+        excitability=_excitability(patient, found.slope_per_mv),
         nucleus_gain=today.nucleus_gain,
         seed=patient.seed,
         beat_s=patient.beat_s,
         settings=patient.spikes,
         ordered=ordered,
+        take=patient.take,
     )
     tell(0.5)
     muscles = simulate_muscles(
-        [(sick, spikes), (healthy, calm)], movements, MuscleSettings(block=today.block), patient.seed
+        [(sick, spikes), (healthy, calm)],
+        movements,
+        MuscleSettings(block=today.block, emg=patient.emg),
+        patient.seed,
+        patient.take,
     )
     tell(1.0)
     return PatientActivity(
@@ -149,3 +167,9 @@ def simulate_patient(patient: Patient, progress: Callable[[float], None] | None 
         movements,
         muscles,
     )
+
+
+def _excitability(patient: Patient, slope_per_mv: float) -> Excitability:
+    """Return how ready the axons are: the triggers', and that day's own."""
+    made = excitability(patient.triggers, patient.duration_s, slope_per_mv, patient.beat_s)
+    return replace(made, log_rate=made.log_rate + patient.readiness)

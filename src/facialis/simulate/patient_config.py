@@ -7,6 +7,7 @@ from typing import Any
 
 from facialis.errors import OutputError, SettingsError, SourceError
 from facialis.simulate.artery import Cause
+from facialis.simulate.emg import EmgSettings
 from facialis.simulate.patient import Patient
 from facialis.simulate.spikes import SpikeSettings
 from facialis.simulate.tables import nerve_tables
@@ -74,6 +75,8 @@ def read_config(path: Path) -> Patient:
         kept |= cause_and_treatments(kept)
         kept["triggers"] = tuple(Trigger(**each) for each in kept["triggers"])
         kept["habits"], kept["spikes"] = Habits(**kept["habits"]), SpikeSettings(**kept["spikes"])
+        if "emg" in kept:  # Files of older versions have none.
+            kept["emg"] = EmgSettings(**{**kept["emg"], "band_hz": tuple(kept["emg"]["band_hz"])})
         return Patient(**kept)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, SettingsError | SourceError):

@@ -47,7 +47,8 @@ def write_recording(
         write_config(activity.patient, temporary / "patient.config.json")
         write_spikes(activity, temporary / "patient.spikes.parquet")
         if emg:
-            write_edf(activity.muscles.emg, activity.muscles.performance, temporary / "patient.edf")
+            edf = temporary / "patient.edf"
+            write_edf(activity.muscles.emg, activity.muscles.performance, edf, activity.patient.emg)
         write_page(activity, temporary / "page.html", peak_picture(activity, scene) if picture else None)
     # Files of an earlier recording in the same folder would not belong to this one.
     if scene is None:

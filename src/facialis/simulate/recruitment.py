@@ -29,6 +29,7 @@ def ordered_spikes(
     movements: Sequence[Contraction],
     duration_s: float,
     seed: int,
+    take: int = 0,
     ranges: Mapping[Muscle, UnitRange] = UNIT_RANGES,
 ) -> LesionSpikes:
     """Return the spikes that the nucleus sends down one nerve for these movements, as origin `volley`.
@@ -36,7 +37,7 @@ def ordered_spikes(
     On the healthy side they are all there is; on the other side they are what enters the lesion. Times are
     those at which they pass it.
     """
-    rng = np.random.default_rng([seed, 22, SIDES.index(axons.side)])
+    rng = np.random.default_rng([seed, 22, SIDES.index(axons.side), take])
     units = motor_units(axons, ranges)
     time_s = np.arange(0, duration_s, _STEP_S)
     axon: list[FloatArray] = []

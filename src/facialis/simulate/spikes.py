@@ -74,11 +74,13 @@ def fire(
     beat_s: float = 1.0,
     settings: SpikeSettings | None = None,
     ordered: LesionSpikes | None = None,
+    take: int = 0,
 ) -> LesionSpikes:
     """Return all spikes that leave the lesion within `duration_s`, in the order of time.
 
     `ordered` are impulses of the nucleus that enter the lesion besides those of the volleys: meant movements,
-    motor unit by motor unit (`recruitment.ordered_spikes`).
+    motor unit by motor unit (`recruitment.ordered_spikes`). `seed` draws the nerve, `seed` and `take` what
+    happens in it: another take is another recording of the same nerve.
     `nucleus_gain` is by how much the facial nucleus answers more than in health: 0 as in health, 1 for the
     nuclear hypothesis. With a lesion and gain 0 the peripheral hypothesis runs alone, without a lesion (cause
     `none`) and with gain the nuclear one, with both, both. Raises SettingsError where a value cannot be.
@@ -88,9 +90,9 @@ def fire(
     blocks = math.ceil(1000 * duration_s / BLOCK_MS)
     wiring = _wiring(axons, lesion, settings, seed)
     rules = _rules(lesion, nucleus_gain, beat_s, settings)
-    outside = _outside_mv(blocks, lesion, excitability or Excitability(), settings, seed)
+    outside = _outside_mv(blocks, lesion, excitability or Excitability(), settings, [seed, 16, take])
     inputs = Inputs(outside, *_entering(orders(volleys, axons, seed), ordered))
-    time_ms, axon, kind = _run(blocks, wiring, rules, inputs, np.random.default_rng([seed, 14]))
+    time_ms, axon, kind = _run(blocks, wiring, rules, inputs, np.random.default_rng([seed, 14, take]))
     inside = time_ms < 1000 * duration_s
     return LesionSpikes(axon[inside], time_ms[inside] / 1000, kind[inside], duration_s)
 
@@ -179,13 +181,13 @@ def _rules(lesion: Lesion, nucleus_gain: float, beat_s: float, settings: SpikeSe
 
 
 def _outside_mv(
-    blocks: int, lesion: Lesion, excitability: Excitability, settings: SpikeSettings, seed: int
+    blocks: int, lesion: Lesion, excitability: Excitability, settings: SpikeSettings, seed: list[int]
 ) -> FloatArray:
     """Return what all axons feel alike in mV, (blocks,): the excitability, and a slow wander."""
     step = 0.02
     times = np.arange(0, blocks * BLOCK_MS / 1000 + 2 * step, step)
     kept = math.exp(-step / settings.wander_s)
-    pushes = np.random.default_rng([seed, 16]).standard_normal(times.size) * math.sqrt(1 - kept**2)
+    pushes = np.random.default_rng(seed).standard_normal(times.size) * math.sqrt(1 - kept**2)
     wander = np.empty(times.size)
     level = 0.0
     for place, pushed in enumerate(pushes):

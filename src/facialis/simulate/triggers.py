@@ -189,7 +189,7 @@ def excitability(
 
 
 def meant_movements(
-    triggers: Sequence[Trigger], duration_s: float, habits: Habits, seed: int
+    triggers: Sequence[Trigger], duration_s: float, habits: Habits, seed: int, take: int = 0
 ) -> tuple[Contraction, ...]:
     """Return blinks, smiles, speech and chewing of the recording, in the order of time.
 
@@ -199,6 +199,8 @@ def meant_movements(
     rng = np.random.default_rng([seed, 41])
     weaker: Side = SIDES[int(rng.integers(2))]
     weaker_by = float(rng.uniform(0, 0.15))
+    if take:
+        rng = np.random.default_rng([seed, 41, take])
     time_s = np.arange(0, duration_s, _STEP_S)
     rate = _rates(triggers, time_s, duration_s, habits)
     made = [
