@@ -56,17 +56,17 @@ def _chart(
         inside = min(max(value, y_ticks[0]), y_ticks[-1])
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (inside - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
 
-    parts = [_text((LEFT + WIDTH - RIGHT) / 2, 18, title, size=14)]
+    parts = [text((LEFT + WIDTH - RIGHT) / 2, 18, title, size=14)]
     for tick in x_ticks:
-        parts.append(_text(x(tick), HEIGHT - BOTTOM + 18, f"{tick:g}"))
+        parts.append(text(x(tick), HEIGHT - BOTTOM + 18, f"{tick:g}"))
     for tick in y_ticks:
-        parts.append(_line([(LEFT, y(tick)), (WIDTH - RIGHT, y(tick))], "#d5d8dc"))
-        parts.append(_text(LEFT - 8, y(tick) + 4, f"{tick:g}", "end"))
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, x_title))
+        parts.append(line([(LEFT, y(tick)), (WIDTH - RIGHT, y(tick))], "#d5d8dc"))
+        parts.append(text(LEFT - 8, y(tick) + 4, f"{tick:g}", "end"))
+    parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, x_title))
     middle = (TOP + HEIGHT - BOTTOM) / 2
-    parts.append(_text(16, middle, y_title, turn=f"rotate(-90 16 {middle})"))
+    parts.append(text(16, middle, y_title, turn=f"rotate(-90 16 {middle})"))
     if len(reach) > 1:
-        parts.append(_line([(x(a), y(b)) for a, b in reach], "#555", 'stroke-dasharray="5 4"'))
+        parts.append(line([(x(a), y(b)) for a, b in reach], "#555", 'stroke-dasharray="5 4"'))
     else:
         parts += [
             f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="8" fill="none" stroke="#555"/>' for a, b in reach
@@ -74,12 +74,12 @@ def _chart(
     for method, points in series.items():
         colour = COLOURS[method]
         for at, value, low, high in points:
-            parts.append(_line([(x(at), y(low)), (x(at), y(high))], colour, 'stroke-width="1.5"'))
+            parts.append(line([(x(at), y(low)), (x(at), y(high))], colour, 'stroke-width="1.5"'))
             parts.append(f'<circle cx="{x(at):.1f}" cy="{y(value):.1f}" r="3" fill="{colour}"/>')
         if points:
-            parts.append(_line([(x(p[0]), y(p[1])) for p in points], colour, 'stroke-width="2"'))
+            parts.append(line([(x(p[0]), y(p[1])) for p in points], colour, 'stroke-width="2"'))
             last = points[-1]
-            parts.append(_text(x(last[0]) + 8, y(last[1]) + 4, method, "start", colour))
+            parts.append(text(x(last[0]) + 8, y(last[1]) + 4, method, "start", colour))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="12" aria-label="{escape(title)}">'
@@ -87,12 +87,13 @@ def _chart(
     )
 
 
-def _line(points: Sequence[tuple[float, float]], colour: str, more: str = "") -> str:
+def line(points: Sequence[tuple[float, float]], colour: str, more: str = "") -> str:
+    """Return a line through points of the picture, as SVG."""
     path = "L".join(f"{a:.1f} {b:.1f}" for a, b in points)
     return f'<path d="M{path}" fill="none" stroke="{colour}" {more}/>'
 
 
-def _text(
+def text(
     x: float,
     y: float,
     words: str,
@@ -101,6 +102,7 @@ def _text(
     size: int = 12,
     turn: str = "",
 ) -> str:
+    """Return words at a place of the picture, as SVG; `turn` is a transform to use instead of the place."""
     place = f'transform="{turn}"' if turn else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size}" {place}>'

@@ -7,7 +7,7 @@ reads them), so a change in the detection of events reuses both, and a change in
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -65,18 +65,28 @@ class Reading:
 
 def reading(scenario: Scenario, cache: Path) -> Reading:
     """Return what is read from the scenario's video; both are taken from `cache` where they lie there."""
-    kept = cache / "readings" / f"{_digest(READING_CODE, _video_name(scenario))}.npz"
+    return kept_reading(_video_name(scenario), lambda: video(scenario, cache), cache)
+
+
+def kept_reading(name: str, made: Callable[[], Path], cache: Path) -> Reading:
+    """Return what is read from the video of this name, which `made` gives where its reading is not kept."""
+    kept = reading_path(name, cache)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(f".{os.getpid()}.part")
         with partial.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **_read(video(scenario, cache)))
+            np.savez_compressed(file, allow_pickle=False, **_read(made()))
         os.replace(partial, kept)
     with np.load(kept) as stored:
         mesh = np.full((stored["time_s"].size, 478, 2), np.nan)
         mesh[:, PEER_POINTS] = stored["points_px"]
         raw = {str(name): stored["table"][:, i] for i, name in enumerate(stored["names"])}
         return Reading(stored["time_s"], raw, mesh)
+
+
+def reading_path(name: str, cache: Path) -> Path:
+    """Return where the reading of the video of this name is kept, whether or not it is there."""
+    return cache / "readings" / f"{digest_of(READING_CODE, name)}.npz"
 
 
 def video(scenario: Scenario, cache: Path) -> Path:
@@ -121,12 +131,13 @@ def _read(path: Path) -> dict[str, NDArray[np.generic]]:
 def _video_name(scenario: Scenario) -> str:
     text = json.dumps(asdict(scenario), sort_keys=True)
     if scenario.material == "rendered":
-        return _digest(RENDERING_CODE, text)
+        return digest_of(RENDERING_CODE, text)
     clip = (CLIPS / scenario.person,)
-    return _digest(clip if scenario.material == "filmed" else (*GRAFTING_CODE, *clip), text)
+    return digest_of(clip if scenario.material == "filmed" else (*GRAFTING_CODE, *clip), text)
 
 
-def _digest(files: tuple[Path, ...], text: str) -> str:
+def digest_of(files: tuple[Path, ...], text: str) -> str:
+    """Return a short name made of a text and the content of files."""
     digest = hashlib.sha256(text.encode())
     for file in files:
         digest.update(_file_digest(file))

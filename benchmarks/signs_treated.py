@@ -84,14 +84,16 @@ def decompression_rows(count: int) -> list[Row]:
             later = simulate_lsr(replace(one.experiment, treatments=treated, day=day))
             was, now = (height_uv(each.recordings[0], CHIN) for each in (one, later))
             gone.append(now < GONE * was)
-            silent.append(_after_activity(later.recordings[0]) < GONE * _after_activity(one.recordings[0]))
-        for words, known, width, value in (
-            ("lateral spread gone", gone_known, wide, float(np.mean(gone))),
-            ("after-activity gone", silent_known, silent_wide, float(np.mean(silent))),
+            active, now = (_after_activity(each.recordings[0]) for each in (one, later))
+            silent += [now < GONE * active] if active > 0 else []
+        for words, known, width, values in (
+            ("lateral spread gone", gone_known, wide, gone),
+            ("after-activity gone", silent_known, silent_wide, silent),
         ):
+            of, value = len(values), float(np.mean(values)) if values else float("nan")
             rows.append(
                 row(
-                    f"T15 day {day:g} after decompression: {words}, of {count}",
+                    f"T15 day {day:g} after decompression: {words}, of {of}",
                     f"{known} ± {width}",
                     f"{value:.2f}",
                     "prediction",

@@ -1,4 +1,4 @@
-"""Write `records_of_old/`: the database of a record as each revision of the tables left it, as SQL.
+"""Write `records_of_old/`: a record as each revision of the tables left it, as SQL, and as an archive.
 
 `python tests/record_dumps.py REVISION` writes those of the newest revision, once, when it is made; those of
 earlier ones were written by earlier versions and stay as they are.
@@ -26,6 +26,7 @@ from facialis.record import (
     moment,
     when,
 )
+from facialis.record.exchange import export_archive
 from facialis.record.place import DATABASE_FILE
 from facialis.source.emg import EmgOptions
 
@@ -69,12 +70,14 @@ def fill_emg(record: Record, folder: Path) -> None:
 
 
 def write(revision: str) -> None:
-    """Write both dumps of one revision."""
+    """Write both dumps of one revision, and its archive."""
     with tempfile.TemporaryDirectory() as name, server() as socket:
         folder = Path(name)
         with open_fake(folder / "record", measure=FakeMeasure()) as record:
             fill(record, folder)
             fill_emg(record, folder)
+            (FOLDER / f"{revision}.archive.zip").unlink(missing_ok=True)
+            export_archive(record, FOLDER / f"{revision}.archive.zip")
         with sqlite3.connect(folder / "record" / DATABASE_FILE) as connection:
             text = "\n".join(connection.iterdump())
         (FOLDER / f"{revision}.sqlite.sql").write_text(text + "\n")

@@ -26,8 +26,9 @@ import sqlalchemy as sa
 from record_dumps import FOLDER, TRIAL, load
 from records import PASSPHRASE, Databases, emg, open_fake, video
 
-from facialis.record import DiaryEntry, Record, encrypt_record, moment, restore_record, when
+from facialis.record import Correction, DiaryEntry, Record, encrypt_record, moment, restore_record, when
 from facialis.record.database import is_encrypted
+from facialis.record.exchange import export_archive, import_archive
 from facialis.record.place import DATABASE_FILE
 from facialis.source.emg import EmgOptions
 
@@ -262,6 +263,43 @@ class Backup(Scenario):
         return True
 
 
+class Archive(Scenario):
+    """An archive of another computer is imported: of the same person, with a recording that is here too."""
+
+    def prepare(self, folder: Path) -> None:
+        super().prepare(folder)
+        with open_fake(folder / "elsewhere") as record:
+            record.add(video(folder, "first.mp4"))
+            record.add(video(folder, "second.mp4"))
+            missed = Correction("add", None, "twitch", "left", 1.0, 1.2, "seen elsewhere")
+            record.correct(2, missed)
+            record.add_entry(DiaryEntry(DAY, 7, triggers={"stress": 3}, note="from elsewhere"))
+            export_archive(record, folder / "archive.zip")
+
+    def run(self, folder: Path) -> None:
+        with open_fake(place(folder)) as record:
+            import_archive(record, folder / "archive.zip")
+
+    def happened(self, record: Record, folder: Path) -> bool:
+        names = sorted(r.name for r in record.recordings())
+        notes = [e.note for e in record.entries()]
+        whole = names == ["first.mp4", "second.mp4"] and "from elsewhere" in notes
+        assert whole or (names == ["first.mp4"] and notes == ["kept"]), (
+            f"half of it is there: {names} {notes}"
+        )
+        if whole:
+            second = next(r.id for r in record.recordings() if r.name == "second.mp4")
+            assert [c.note for c in record.corrections(second)] == ["seen elsewhere"], (
+                "without its correction"
+            )
+            assert all(record.result(m.id).events for m in record.measurements()), "without its events"
+        return whole
+
+    def kept(self, record: Record) -> None:
+        super().kept(record)
+        assert [e.note for e in record.entries()].count("kept") == 1
+
+
 SCENARIOS: dict[str, type[Scenario]] = {
     "add": Add,
     "measure": Measure,
@@ -273,6 +311,7 @@ SCENARIOS: dict[str, type[Scenario]] = {
     "encrypt": Encrypt,
     "restore": Restore,
     "backup": Backup,
+    "archive": Archive,
 }
 
 
@@ -315,12 +354,17 @@ class Instants:
 
         setattr(module, name, cut)
 
+    def lasting(self, connection: sa.Connection) -> None:
+        """An instant, unless the database is in memory alone and goes with the program."""
+        if connection.engine.url.database != ":memory:":
+            self()
+
     def watch(self) -> None:
         """Put instants around everything that lasts."""
         for name in ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir"):
             self.around(os, name)
         for event in ("before_cursor_execute", "after_cursor_execute", "begin", "commit"):
-            sa.event.listen(sa.Engine, event, lambda *_: self())
+            sa.event.listen(sa.Engine, event, lambda connection, *_: self.lasting(connection))
         self.around(sa.engine.default.DefaultDialect, "do_commit")
 
 
@@ -460,6 +504,7 @@ NEEDED = (
     "sqlalchemy.dialects.sqlite",
     "tzlocal",
     "zipfile",
+    "pyarrow.parquet",
     "pyrage",
 )
 

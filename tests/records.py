@@ -43,7 +43,7 @@ class FakeMeasure:
         self.measured.append(path)
         self.options.append(emg)
         content = path.read_bytes()
-        said = content[8 * (content[:8] in MAGIC) :].partition(b":")[0].decode()
+        said = content[8 * (content[:8] in MAGIC) :].partition(b":")[0].decode("latin-1")
         if said == "fails":
             raise SourceError("No face was seen.")
         side: RecordingSide = said if said in ("left", "right", "both", "none") else "left"  # type: ignore[assignment]

@@ -117,7 +117,7 @@ def make_measures(side: Side, seconds: float, n: int) -> tuple[Measure, ...]:
         ("episode_rate", "Spasm episodes", rate, rate * 0.6, rate * 1.5, "1/min", exact),
         ("episode_rate_rest", "Spasm episodes at rest", rate * 0.8, rate * 0.5, rate, "1/min", exact),
         ("spasm_share", "Share of the time in spasm", 7.25, 4.1, 11.0, "%", bootstrap),
-        ("tonic_time_share", "Share of the time in held spasms", 2.0, 0.4, 5.1, "%", bootstrap),
+        ("tonic_time_share", "Share of the time in tonic spasms", 2.0, 0.4, 5.1, "%", bootstrap),
         ("twitch_rate", "Twitches", 9.1, 5.0, 15.0, "1/min", exact),
         (
             "intensity_mean",

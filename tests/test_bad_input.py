@@ -39,7 +39,7 @@ def measured_lines(path: Path, capsys: Capture) -> str:
     printed = capsys.readouterr()
     assert printed.err == ""
     assert "nan" not in printed.out.lower()
-    assert len(printed.out.splitlines()) <= 11
+    assert len(printed.out.splitlines()) <= 13
     assert (path.parent / "out" / "report.html").stat().st_size > 50_000
     return printed.out
 
@@ -60,6 +60,37 @@ def test_no_face_at_all_is_told(tmp_path: Path, capsys: Capture) -> None:
     assert "No face was seen in" in sentence
     assert "film one face" in sentence
     assert os.listdir(tmp_path) == ["wall.mp4"]
+
+
+@pytest.mark.parametrize("name", ["one.mp4", "one.mkv"])
+def test_a_video_of_one_frame_is_told_to_be_a_picture(tmp_path: Path, capsys: Capture, name: str) -> None:
+    path = write_clip(tmp_path / name, Clip(1))
+    assert run(cli, ["measure", str(path), "--out", str(tmp_path / "out")]) == 1
+    assert one_sentence(capsys.readouterr().err).endswith(
+        f"{name} holds a single picture; facialis needs a video.\n"
+    )
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_a_file_that_is_cut_off_is_told_on_the_terminal(tmp_path: Path, capsys: Capture) -> None:
+    whole = write_clip(tmp_path / "whole.mkv", Clip(180))
+    cut = tmp_path / "cut.mkv"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert "The file ends" in measured_lines(cut, capsys)
+
+
+def test_a_disk_that_fails_in_reading_is_no_place_that_cannot_be_written(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("hashlib.file_digest", fail)
+    assert run(cli, ["measure", str(clip), "--out", str(clip.parent / "out")]) == 1
+    said = one_sentence(capsys.readouterr().err)
+    assert f"{clip} cannot be read to its end" in said
+    assert "Cannot write" not in said
+    assert os.listdir(clip.parent) == ["clip.mp4"]
 
 
 # A face, but not enough of it: a report that says what could not be measured, and why.
@@ -87,7 +118,6 @@ def dark(image: ImageArray) -> ImageArray:
 TOO_LITTLE: dict[str, tuple[Clip, str]] = {
     "a face for two seconds": (Clip(200, change=two_seconds_of_face()), "no face was seen"),
     "5 frames a second": (Clip(240, step=6), "fewer than 20 frames a second"),
-    "one frame": (Clip(1), "0.0 s could be measured"),
     "two frames": (Clip(2), "0.0 s could be measured"),
     "4K": (Clip(4, width=3840, height=2160), "0.0 s could be measured"),
     "tiny": (Clip(60, width=64, height=48), "the face is too small"),
@@ -205,8 +235,12 @@ def test_a_model_that_is_none_is_told(clip: Path, capsys: Capture, content: byte
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals to one process alone are a matter of Unix")
-@pytest.mark.parametrize("wait_s", [0.0, 0.7])
-def test_ctrl_c_ends_it_in_one_sentence_and_leaves_nothing(tmp_path: Path, wait_s: float) -> None:
+@pytest.mark.parametrize(
+    ("number", "wait_s"), [("SIGINT", 0.0), ("SIGINT", 0.7), ("SIGTERM", 0.4), ("SIGHUP", 0.4)]
+)
+def test_however_it_is_stopped_one_sentence_and_nothing_left(
+    tmp_path: Path, number: str, wait_s: float
+) -> None:
     path = write_clip(tmp_path / "long.mp4", Clip(500))
     command = [sys.executable, "-m", "facialis", "measure", str(path), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(
@@ -215,16 +249,16 @@ def test_ctrl_c_ends_it_in_one_sentence_and_leaves_nothing(tmp_path: Path, wait_
         stderr=subprocess.PIPE,
         text=True,
         # Tests started in the background inherit a deaf ear for Ctrl-C, which a person's shell has not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: [signal.signal(each, signal.SIG_DFL) for each in (signal.SIGINT, signal.SIGHUP)],
     )
     until = time.monotonic() + 60
     # The work has begun when the folder that waits beside for the result is there.
     while len(os.listdir(tmp_path)) == 1 and process.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
     time.sleep(wait_s)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.Signals[number])
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err.strip() == "facialis: Interrupted; nothing was written."
+    assert process.returncode == 128 + signal.Signals[number]
+    assert err.strip() == "facialis: Interrupted; what was not finished was not written."
     assert out == ""
     assert os.listdir(tmp_path) == ["long.mp4"]

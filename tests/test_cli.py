@@ -20,7 +20,7 @@ from result_fixture import make_result
 import facialis
 from facialis.cli import cli
 from facialis.console import progress_bar, run
-from facialis.errors import SourceError
+from facialis.errors import RenderError, SourceError
 from facialis.report.peaks import N_PEAKS, peak_pictures, strongest
 from facialis.simulate.compare import comparison_lines, matched
 from facialis.simulate.performance import TrueEvent, Truth, read_truth
@@ -200,6 +200,23 @@ def test_simulate_face_writes_a_video_with_its_truth(tmp_path: Path, capsys: Cap
     assert set(os.listdir(tmp_path)) == {"right.mp4", "right.truth.json"}
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_simulate_face_makes_a_missing_folder_and_removes_it_where_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def render(_: object, __: object, path: Path, **___: object) -> Path:
+        if fails:
+            raise RenderError("This machine has no OpenGL.")
+        path.write_bytes(b"video")
+        return path
+
+    monkeypatch.setattr("facialis.simulate.face.render_video", render)
+    out = tmp_path / "new" / "deep" / "x.mp4"
+    assert run(cli, ["simulate", "face", "--out", str(out)]) == (1 if fails else 0)
+    assert os.listdir(tmp_path) == ([] if fails else ["new"])
+    assert out.exists() is not fails
+
+
 @needs_gl
 def test_a_simulated_healthy_face_has_no_spasm(tmp_path: Path) -> None:
     out = tmp_path / "none.mp4"
@@ -250,7 +267,7 @@ def command_that_raises(error: BaseException) -> click.Command:
     ("error", "code", "said"),
     [
         (SourceError("It is empty; copy it again."), 1, "facialis: It is empty; copy it again.\n"),
-        (KeyboardInterrupt(), 130, "\nfacialis: Interrupted; nothing was written.\n"),
+        (KeyboardInterrupt(), 130, "\nfacialis: Interrupted; what was not finished was not written.\n"),
         (OSError(28, "No space left on device", "x"), 1, "facialis: No space left on device: x.\n"),
         (
             ZeroDivisionError("division"),

@@ -236,7 +236,31 @@ def test_no_page_names_a_machine(page: Path) -> None:
     assert set(re.findall(r"https?://([^/\s)>\"`]+)", content)) <= HOSTS
 
 
-# Links and pictures
+# Tables, links and pictures
+
+
+def rows_without_header(markdown: str) -> list[str]:
+    """The rows of tables that stand apart from any header, which are shown as text with bars in it."""
+    fenced, lines = False, list[str]()
+    for line in markdown.splitlines():
+        fenced ^= line.startswith("```")
+        lines.append("" if fenced else line)
+    rows: list[str] = []
+    for block in re.split(r"\n\s*\n", "\n".join(lines)):
+        table = [line for line in block.splitlines() if line.startswith("|")]
+        if table and not (len(table) > 1 and re.fullmatch(r"\|(\s*:?-+:?\s*\|)+", table[1])):
+            rows += table
+    return rows
+
+
+@pytest.mark.parametrize("page", [*PAGES, NOTICE], ids=lambda page: page.name)
+def test_every_row_of_a_table_has_a_header(page: Path) -> None:
+    assert rows_without_header(text(page)) == []
+
+
+def test_a_row_after_a_blank_line_is_found() -> None:
+    assert rows_without_header("| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |") == ["| 3 | 4 |"]
+    assert rows_without_header("text\n| a |\n|---|\n| 1 |\n\n```\n| x |\n```") == []
 
 
 def anchors(page: Path) -> set[str]:
@@ -284,7 +308,7 @@ def run_examples(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
         exec(compile(example, f"{page.name}, example {number}", "exec"), names)
 
 
-@pytest.mark.parametrize("name", ["README", "python", "settings", "course", "triggers", "report"])
+@pytest.mark.parametrize("name", ["README", "python", "settings", "course", "triggers", "exchange", "report"])
 def test_the_examples_run(name: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(clip, tmp_path / "recording.mp4")
     page = README if name == "README" else docs(name)
@@ -301,4 +325,13 @@ def test_the_example_of_a_simulated_face_runs(tmp_path: Path, monkeypatch: pytes
 
 def test_no_page_has_an_example_that_is_not_run() -> None:
     with_examples = {page.stem for page in PAGES if "```python" in text(page)}
-    assert with_examples == {"README", "python", "settings", "simulate", "course", "triggers", "report"}
+    assert with_examples == {
+        "README",
+        "python",
+        "settings",
+        "simulate",
+        "course",
+        "triggers",
+        "exchange",
+        "report",
+    }

@@ -303,6 +303,38 @@ def test_a_spasm_during_a_smile_is_the_spasms_only() -> None:
     assert smiled.offset_s == pytest.approx(still.offset_s, abs=0.1)
 
 
+def test_under_a_blink_a_spasm_shows_what_it_adds() -> None:
+    lone = bursts(axons_of(), [1.03], 6.0, 1.0, EYE)
+    blinked, still = face((blink(1.0, 0.8),), lone).performance, face((), lone).performance
+    under, alone = (
+        max((e.peak for e in made.truth if e.kind == "twitch"), default=0.0) for made in (blinked, still)
+    )
+    assert 0.1 < under < 0.8 * alone
+    # Meant twitches that follow a spasm's closely add less, so this is a lower bound.
+    meant = face((blink(1.0, 0.8),)).performance.activation["left", "orbicularis_oculi"]
+    added = blinked.activation["left", "orbicularis_oculi"] - meant
+    assert under > added.max() - 0.01
+
+
+def test_a_spasm_in_a_lid_that_is_shut_already_is_not_seen_but_ordered() -> None:
+    closed = Contraction(
+        "wink", "left", 0.5, 3.0, lambda t: np.clip(t / 0.3, 0, 1), {("left", EYE[0]): (0.9, 0)}
+    )
+    activity = face((closed,), bursts(axons_of(), [2.0], 6.0, 0.2, EYE))
+    assert [e.kind for e in activity.performance.truth] == ["wink"]
+    assert activity.performance.nerve
+
+
+def test_the_rest_of_the_face_shows_the_same_with_and_without_a_blink() -> None:
+    lone = bursts(axons_of(), [1.03], 6.0, 0.8, ("zygomaticus", "mentalis"))
+    blinked, still = face((blink(1.0, 0.6),), lone).performance, face((), lone).performance
+    first, second = (next(e for e in made.truth if e.kind == "twitch") for made in (blinked, still))
+    assert first.regions == second.regions
+    assert first.onset_s == second.onset_s
+    assert first.offset_s == pytest.approx(second.offset_s, abs=0.01)
+    assert first.peak == pytest.approx(second.peak, abs=0.01)
+
+
 def test_an_order_that_no_spike_carried_is_no_blink() -> None:
     axons = axons_of()
     activity = simulate_muscles([(axons, nothing(3.0))], [blink(1.0)], SILENT)

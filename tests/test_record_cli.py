@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,32 @@ def test_several_files_at_once(ran: Ran, tmp_path: Path) -> None:
     assert ran("record", "add", *names, "--no-measure").count("not measured") == 3
     assert ran("record", "measure", "--all").count(": was there already, measured.") == 3
     assert ran("record", "measure", "--all").count("not measured again") == 3
+
+
+@pytest.mark.parametrize("bad", ["missing.mp4", "empty.mp4"])
+def test_a_file_that_fails_does_not_stop_the_others(
+    ran: Ran, tmp_path: Path, capsys: Capture, bad: str
+) -> None:
+    (tmp_path / "empty.mp4").touch()
+    good = [str(video(tmp_path, f"{n}.mp4")) for n in range(2)]
+    assert run(cli, ["record", "add", str(tmp_path / bad), *good, "--no-measure"]) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"facialis: {tmp_path / bad} (1 of 3): ")
+    assert told.err.count("\n") == 1
+    assert told.out.splitlines()[-2:] == ["2 of 3 recordings were added.", f"Not added: {tmp_path / bad}"]
+    assert len(ran("record", "list").splitlines()) == 3
+    assert "nothing" in ran("record", "finish").lower()
+
+
+def test_one_that_cannot_be_measured_again_does_not_stop_the_others(
+    ran: Ran, tmp_path: Path, capsys: Capture
+) -> None:
+    names = [str(video(tmp_path, f"{n}.mp4", said)) for n, said in enumerate(("left", "fails", "right"))]
+    ran("record", "add", *names, "--no-measure")
+    assert run(cli, ["record", "measure", "--all"]) == 1
+    told = capsys.readouterr()
+    assert told.err == "facialis: recording 2 (2 of 3): No face was seen.\n"
+    assert told.out.splitlines()[-2:] == ["2 of 3 recordings were measured.", "Not measured: recording 2"]
 
 
 def test_a_flip_is_told_wherever_recordings_are(ran: Ran, tmp_path: Path) -> None:
@@ -310,7 +338,7 @@ def test_the_diary_from_a_file(ran: Ran, tmp_path: Path) -> None:
 def test_treatments(ran: Ran) -> None:
     assert "There is no treatment" in ran("treatment", "list")
     sites = ("--site", "orbicularis oculi:left:10", "--site", "zygomaticus:left:2.5")
-    when = ("--when", "2026-03-02 09:00")
+    when = ("--when", "2024-03-02 09:00")
     said = ran("treatment", "add", "toxin", "Botox", "--dilution", "2", *sites, *when)
     assert "12.5 U, 2 ml per 100 U, orbicularis oculi left 10, zygomaticus left 2.5" in said
     ran("treatment", "add", "surgery", "decompression", "--side", "left", *when)
@@ -320,6 +348,34 @@ def test_treatments(ran: Ran) -> None:
     assert len(listed.splitlines()) == 4
     ran("treatment", "delete", "2", "--yes")
     assert "decompression" not in ran("treatment", "list")
+
+
+@pytest.mark.parametrize("kind", ["surgery", "toxin"])
+def test_a_treatment_of_tomorrow_is_refused(ran: Ran, capsys: Capture, kind: str) -> None:
+    tomorrow = f"{datetime.now() + timedelta(days=1):%Y-%m-%d %H:%M}"
+    said = fails(capsys, "treatment", "add", kind, "something", "--when", tomorrow)
+    assert "lies in the future" in said
+    assert "There is no treatment" in ran("treatment", "list")
+    ran("treatment", "add", kind, "something")
+
+
+def test_an_input_that_ends_is_said_and_nothing_is_kept(
+    ran: Ran, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO("4\n"))
+    assert run(cli, ["diary", "add"]) == 1
+    assert "facialis: The input ended before all was told; nothing was kept." in capsys.readouterr().err
+    assert "There is no entry" in ran("diary", "list")
+
+
+def test_a_question_that_is_answered_with_no_changes_nothing(
+    ran: Ran, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran("record", "add", str(video(tmp_path)), "--no-measure")
+    monkeypatch.setattr(sys, "stdin", StringIO("n\n"))
+    assert run(cli, ["record", "delete", "1"]) == 1
+    assert "facialis: Nothing was changed." in capsys.readouterr().err
+    assert ".mp4" in ran("record", "list")
 
 
 def test_questionnaires(ran: Ran, capsys: Capture) -> None:

@@ -30,6 +30,8 @@ SCENARIOS = (
 ALL = 0
 POINTS = ALL if os.environ.get("FACIALIS_KILL_ALL") else 26
 """Of 40 to 150 instants of each; those of all ten come to more than 200, and 3 random times each."""
+POINTS_OF_AN_ARCHIVE = 40 if os.environ.get("FACIALIS_KILL_ALL") else 12
+"""An import takes ten times as long as what the others cut off."""
 POINTS_ON_SERVER = 40 if os.environ.get("FACIALIS_KILL_ALL") else 5
 NEEDS_FORK = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="this system has no fork, by which the killer works"
@@ -77,3 +79,20 @@ def test_nothing_is_lost_on_postgresql_either(
     told = killed(scenario, POINTS_ON_SERVER, quick_folder, databases.folder)
     assert told["wrong"] == []
     assert told["kills"] >= POINTS_ON_SERVER
+
+
+@NEEDS_FORK
+def test_an_import_is_whole_or_can_be_finished(quick_folder: Path) -> None:
+    told = killed("archive", POINTS_OF_AN_ARCHIVE, quick_folder)
+    assert told["wrong"] == []
+    assert told["instants"] >= 40
+    assert told["kills"] >= POINTS_OF_AN_ARCHIVE
+
+
+@NEEDS_FORK
+def test_an_import_into_postgresql_is_whole_or_can_be_finished(
+    quick_folder: Path, databases: Databases
+) -> None:
+    told = killed("archive", POINTS_ON_SERVER // 2, quick_folder, databases.folder)
+    assert told["wrong"] == []
+    assert told["kills"] >= POINTS_ON_SERVER // 2

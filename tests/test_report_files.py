@@ -1,6 +1,10 @@
 import errno
 import os
+import re
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -187,3 +191,90 @@ def test_an_error_of_our_own_passes_unchanged(tmp_path: Path) -> None:
 
     with pytest.raises(OutputError, match=r"^said already\.$"):
         fail()
+
+
+# What a run that was killed left behind
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder cannot be locked there")
+@pytest.mark.parametrize("exists", [False, True])
+def test_the_next_run_sweeps_what_a_killed_one_left_and_not_what_a_living_one_needs(
+    tmp_path: Path, exists: bool
+) -> None:
+    folder = tmp_path / "out"
+    home = folder if exists else tmp_path
+    home.mkdir(exist_ok=True)
+    code = (
+        "import sys, time; from pathlib import Path; from facialis.report.files import write_folder\n"
+        f"with write_folder(Path({str(folder)!r})) as t:\n"
+        "    (t / 'report.html').write_text('half'); print(t, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        temporary = Path(other.stdout.readline().strip())
+        with write_folder(folder) as mine:
+            (mine / "a").write_text("1")
+            assert (temporary / "report.html").exists()
+        other.kill()
+    assert temporary.exists()
+    with write_folder(tmp_path / "other") if not exists else write_folder(folder):
+        assert not temporary.exists()
+    assert not list(tmp_path.rglob(".facialis-*"))
+
+
+def test_where_folders_cannot_be_locked_a_day_must_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facialis.report.files._locked", lambda _: None)
+    for name, age_s in (("old", 100_000), ("new", 1000)):
+        (tmp_path / f".facialis-{name}").mkdir()
+        os.utime(tmp_path / f".facialis-{name}", (time.time() - age_s,) * 2)
+    with write_folder(tmp_path):
+        pass
+    assert listing(tmp_path) == [".facialis-new"]
+
+
+# Which file is to blame
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_the_sentence_names_the_users_path_and_not_a_temporary_one(tmp_path: Path, nested: bool) -> None:
+    def fail(folder: Path) -> None:
+        with write_folder(folder) as temporary:
+            if nested:
+                fail_in(temporary)
+            with write_beside(temporary / "report.html"):
+                raise OSError(errno.ENOSPC, "full")
+
+    def fail_in(folder: Path) -> None:
+        with write_folder(folder / "video") as temporary, write_beside(temporary / "report.html"):
+            raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OutputError) as caught:
+        fail(tmp_path / "out")
+    inside = "video/report.html" if nested else "report.html"
+    assert str(caught.value).startswith(f"Cannot write {str(tmp_path / 'out' / inside)!r}: there is no space")
+    assert ".facialis-" not in str(caught.value)
+    assert listing(tmp_path) == []
+
+
+def test_a_file_of_the_temporary_folder_is_named_by_its_final_place(tmp_path: Path) -> None:
+    def fail() -> None:
+        with write_folder(tmp_path / "out") as temporary:
+            (temporary / "missing" / "a").write_text("1")
+
+    with pytest.raises(OutputError, match=re.escape(f"{tmp_path / 'out' / 'missing' / 'a'}")):
+        fail()
+
+
+def test_a_file_that_cannot_be_read_is_not_one_that_cannot_be_written(tmp_path: Path) -> None:
+    video = tmp_path / "clip.mp4"
+
+    def fail() -> None:
+        with write_folder(tmp_path / "out") as temporary, write_beside(temporary / "overlay.mp4"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(video))
+
+    with pytest.raises(PermissionError) as caught:
+        fail()
+    assert caught.value.filename == str(video)
+    assert listing(tmp_path) == []

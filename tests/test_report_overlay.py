@@ -4,11 +4,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from result_fixture import make_empty_result, make_result
 
 from facialis.errors import OutputError
 from facialis.report.figures import SIDE_COLOURS
-from facialis.report.overlay import CurveStrip, compose, write_overlay
+from facialis.report.overlay import CurveStrip, compose, ticks, write_overlay
 from facialis.types import FloatArray, ImageArray, Side
 
 POINTS: dict[Side, FloatArray] = {"left": np.array([[120.0, 40.0]]), "right": np.array([[40.0, 40.0]])}
@@ -80,6 +82,23 @@ def test_the_strip_shows_the_side_that_moves() -> None:
     top_row = picture[5:25, 60:].astype(int)
     orange = (top_row[..., 0] - top_row[..., 2] > 60).sum()
     assert orange > 20
+
+
+def test_the_strip_has_a_scale_at_0_and_at_shut() -> None:
+    strip = CurveStrip(make_result(5.0), 640)
+    bare, drawn = (np.zeros((strip.height_px, 640, 3), np.uint8) for _ in range(2))
+    strip.draw(drawn, 0.0)  # Nothing is drawn of curves yet.
+    lines = np.flatnonzero((drawn[:, 200:300] != bare[:, 200:300]).all(axis=(1, 2)))
+    assert len(lines) == 4  # Two in each of the two rows.
+    assert (drawn[lines[0] - 4 : lines[0] + 5, 60:84] > 0).any()
+
+
+@given(st.floats(-1, 0.5), st.floats(0.01, 300))
+def test_ticks_lie_in_the_range_and_are_round(low: float, span: float) -> None:
+    found = ticks(low, low + span)
+    assert all(low <= tick <= low + span for tick in found)
+    assert (0.0 in found) == (low <= 0 <= low + span)
+    assert all(f"{tick:g}".lstrip("0.").rstrip("0") in ("", "1", "2", "5") for tick in found)
 
 
 def test_nothing_measured_still_gives_a_video(tmp_path: Path) -> None:

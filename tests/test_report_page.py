@@ -2,6 +2,8 @@ import base64
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +15,7 @@ from result_fixture import make_empty_result, make_result
 
 from facialis.errors import OutputError
 from facialis.report.page import FACES_BYTES, N_EVENTS_LISTED, page_html, write_page
-from facialis.types import Exclusion, Result
+from facialis.types import Exclusion, RecordingSide, Result
 
 LOADING = {"link", "iframe", "object", "embed", "base", "form", "audio", "video", "source", "use"}
 VOID = {"meta", "img", "br", "input", "link", "hr"}
@@ -209,7 +211,10 @@ def test_quality_says_how_much_and_why_not_all() -> None:
 
 def test_nothing_found_and_nothing_measured() -> None:
     page = page_of(make_empty_result())
-    assert "No events were found." in page.text
+    assert "Events were not looked for: only 0.0 s could be measured." in page.text
+    assert "No events were found." not in page.text
+    assert "Nothing could be measured: only 0.0 s could be measured." in page.text
+    assert f"All other measures ({len(make_empty_result().measures)})" in page.text
     assert not re.search(r"\bnan\b", page.text, re.IGNORECASE)
     assert "None" not in page.text
     assert page.data["events"] == []
@@ -372,3 +377,79 @@ def test_a_note_given_twice_is_read_once() -> None:
     result = make_result()
     recording = replace(result.recording, notes=result.quality.notes)
     assert page_of(replace(result, recording=recording)).text.count("The light changed") == 1
+
+
+@pytest.mark.parametrize("verdict", ["left", "none", "undetermined"])
+def test_no_two_sentences_run_together(verdict: RecordingSide) -> None:
+    html = page_html(make_result(verdict=verdict), {})
+    head = re.sub(r"<[^>]+>", "", html[html.index("<header>") : html.index("<main>")])
+    assert not re.search(r"[.:)][A-Z]", head), head
+    assert "Left and right are always the person's own" in head
+
+
+def test_none_says_what_it_cannot_know() -> None:
+    quiet = replace(make_result(verdict="none"), events=())
+    text = page_of(quiet).text
+    assert "A recording this short would miss rare spasms: certainty 97 %" in text
+    assert "This says nothing about times that were not recorded." in text
+    assert "No events were found." in text
+
+
+def test_nothing_is_100_percent_sure() -> None:
+    made = make_result()
+    sure = replace(
+        made,
+        verdict=replace(made.verdict, probability=1.0),
+        events=tuple(replace(event, intensity=0.5, probability=1.0) for event in made.events),
+    )
+    text = page_of(sure).text
+    assert "100 %" not in text
+    assert "over 99 %" in text
+
+
+def test_probabilities_are_said_to_be_the_programs_own() -> None:
+    text = page_of(make_result()).text
+    assert "Probabilities are this program's own and not yet compared with patients" in text
+    assert "misses and false finds come on top of the intervals" in text
+
+
+def test_pictures_of_a_simulated_face_are_not_called_a_persons() -> None:
+    made, real = (page_of(make_result(simulated=each), {0: JPEG}).text for each in (True, False))
+    assert "These pictures show the person." not in made
+    assert "show the computer-made face" in made
+    assert "These pictures show the person." in real
+
+
+def test_the_kinds_of_events_have_one_name_each() -> None:
+    text = page_of(make_result()).text
+    assert "tonic spasm" in text
+    assert not re.search(r"held|clonic|short contraction|tonic contraction", text)
+
+
+def test_rarer_curves_are_folded_away() -> None:
+    page = page_of(make_result())
+    common = {panel["name"] for panel in page.data["panels"] if panel["common"]}
+    assert {panel["name"] for panel in page.data["panels"] if panel["shown"]} <= common
+    assert len(common) <= 5 < len(page.data["panels"])
+    assert {"id": "rarer"} in page.of("details")
+
+
+def test_paper_leaves_out_what_only_the_screen_can_show() -> None:
+    page = page_of(make_result(), {0: JPEG})
+    left_out = {s["aria-labelledby"] for s in page.of("section") if s.get("class") == "screen"}
+    assert left_out == {"events", "faces", "how"}
+    kept = {s["aria-labelledby"] for s in page.of("section")} - left_out
+    assert {"measures", "curves", "limits"} <= kept
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="there is no chromium to print with")
+def test_printed_it_has_three_pages_at_most(tmp_path: Path) -> None:
+    write_page(make_result(), tmp_path / "report.html", dict.fromkeys(range(6), JPEG))
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/b"]
+    printed = tmp_path / "report.pdf"
+    subprocess.run(
+        [*command, f"--print-to-pdf={printed}", (tmp_path / "report.html").as_uri()],
+        capture_output=True,
+        check=True,
+    )
+    assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) <= 3

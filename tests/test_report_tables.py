@@ -214,7 +214,16 @@ def test_the_schema_asks_for_a_reason_beside_every_null() -> None:
 def test_numbers_outside_the_measures_that_are_not_there_carry_a_reason(tmp_path: Path) -> None:
     body = summary_of(make_empty_result(), tmp_path)
     assert body["quality"]["interocular_px"] is None
-    assert [each["path"] for each in body["not_measurable"]] == ["quality.interocular_px"]
+    reasons = {each["path"]: each["reason"] for each in body["not_measurable"]}
+    assert set(reasons) == {"quality.interocular_px", "counts"}
+    assert reasons["counts"] == "not looked for: only 0.0 s could be measured"
+
+
+def test_counts_of_what_was_not_looked_for_are_null_and_of_what_was_not_found_0(tmp_path: Path) -> None:
+    nothing = summary_of(make_empty_result(), tmp_path)["counts"]
+    assert {value for sides in nothing.values() for value in sides.values()} == {None}
+    quiet = summary_of(replace(make_result(), events=()), tmp_path)["counts"]
+    assert {value for sides in quiet.values() for value in sides.values()} == {0}
 
 
 @settings(max_examples=60, deadline=None)

@@ -179,7 +179,7 @@ def test_durations_give_quantiles_and_the_longest() -> None:
     assert median.low is not None
     assert median.high is not None
     assert 0.3 < median.low < 0.5 < median.high < 0.7
-    assert found("tonic_duration_median").reason == "no held spasms were found"
+    assert found("tonic_duration_median").reason == "no tonic spasms were found"
     assert found("tonic_duration_longest").value is None
 
 
@@ -227,6 +227,47 @@ def test_a_peak_is_given_where_a_mean_is_not() -> None:
     found = Measured(spasms((5, 15), 0.3, size=0.4))
     assert found.value("intensity_peak") == pytest.approx(40)
     assert found("intensity_mean").reason == "only 2 of the 3 episodes needed were found"
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_one_or_two_spasms_give_a_share_of_time_without_an_interval(n: int) -> None:
+    found = Measured(spasms(TWELVE[:n], 2.0))
+    for name in ("spasm_share", "tonic_time_share", "tonic_share"):
+        share = found(name)
+        assert share.value == pytest.approx(100 if name == "tonic_share" else 100 * 2 * n / 60)
+        assert (share.low, share.high) == (None, None)
+        assert "too few" in share.how
+        assert "3 are needed" in share.how
+    assert found("episode_rate").high is not None  # Counts have an interval from the first on.
+
+
+def test_from_three_on_the_share_has_an_interval() -> None:
+    found = Measured((*spasms(TWELVE[:2], 2.0), *spasms(TWELVE[5:7], 0.4)))
+    assert found("spasm_share").high is not None
+    assert found("tonic_share").high is not None
+    assert "too few" in found("tonic_time_share").how
+
+
+@given(st.lists(st.sampled_from([0.02, 0.3, 0.97, 1.0]), min_size=3, max_size=8))
+@settings(max_examples=25)
+def test_a_mean_strength_and_its_interval_stay_within_nothing_and_full(sizes: list[float]) -> None:
+    events = [e for k, size in enumerate(sizes) for e in spasm(3.0 + 7 * k, 0.5, size=size)]
+    found = Measured(events, settings=MeasureSettings(n_resamples=100))
+    for name in ("intensity_mean", "eye_intensity_mean"):
+        mean = found(name)
+        assert mean.value == pytest.approx(100 * np.mean(sizes))
+        if mean.low is not None and mean.high is not None:
+            assert 0 <= mean.low <= mean.value <= mean.high <= 100
+
+
+def test_a_mean_excursion_is_not_less_than_none() -> None:
+    sizes = (0.1, 0.1, 30.0)
+    events = [
+        e for k, size in enumerate(sizes) for e in spasm(3.0 + 7 * k, 0.5, excess={"eye": 0.5, "mouth": size})
+    ]
+    mean = Measured(events)("mouth_intensity_mean")
+    assert mean.low == 0
+    assert mean.high is not None
 
 
 def test_without_an_iris_there_are_no_millimetres() -> None:

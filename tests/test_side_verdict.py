@@ -1,10 +1,11 @@
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facialis.events.side import judge, weigh
+from facialis.events.side import judge, told, weigh
 from facialis.settings import Settings
 from facialis.types import SIDES, Event, Quality, Side
 from tests.curves import OTHER
@@ -98,6 +99,33 @@ def test_the_evidence_counts_what_was_seen() -> None:
     assert "8 on the left" in text
     assert "2 on the right" in text
     assert "60 s" in text
+
+
+def test_the_evidence_for_people_counts_what_is_believed_and_names_what_is_not() -> None:
+    found = events(left=8, right=2)
+    verdict = judge(found, quality(), RULES)
+    assert told(verdict, found, found[:8], quality(), RULES).evidence == (
+        "twitches and tonic spasms in 60 s observed: 8 on the left and 0 on the right, 8 of them beyond "
+        "the eye; 2 more are doubtful and not counted"
+    )
+    nothing = told(verdict, found[:1], (), quality(), RULES).evidence
+    assert nothing == "no twitch or tonic spasm in 60 s observed; 1 movement is doubtful and not counted"
+    assert "doubtful" not in told(verdict, found, found, quality(), RULES).evidence
+
+
+@given(any_events)
+def test_what_is_counted_and_what_is_doubtful_are_all_candidates(found: list[Event]) -> None:
+    verdict = judge(found, quality(), RULES)
+    believed = weigh(found, verdict, RULES)
+    seen = told(verdict, found, believed, quality(), RULES)
+    numbers = [int(n) for n in re.findall(r"(\d+) (?:on the|more|movement)", seen.evidence)]
+    assert sum(numbers) == len(found)
+    assert replace(seen, evidence=verdict.evidence) == verdict
+
+
+def test_too_little_seen_stays_the_evidence() -> None:
+    verdict = judge(events(left=8), quality(2.0), RULES)
+    assert told(verdict, events(left=8), (), quality(2.0), RULES) == verdict
 
 
 # Which events are believed then

@@ -103,6 +103,37 @@ def test_the_opening_shrinks_in_proportion_to_closure(identity: Identity, side: 
         np.testing.assert_allclose(now / at_rest, 1 - closure, atol=0.05)
 
 
+def test_the_frontalis_raises_the_brow_as_far_as_in_people() -> None:
+    # 7.6 to 9.0 mm above the pupil, means of three ages, 81 people (Cruz & Cruz 2004).
+    raised = [_brow_mm(identity, {("left", "frontalis"): 1.0}) for identity in IDENTITIES]
+    assert 7.6 < np.mean(raised) < 9.0
+    assert min(raised) > 6
+    assert max(raised) < 11
+    assert all(_brow_mm(identity, {("left", "corrugator"): 1.0}) < -3 for identity in IDENTITIES)
+
+
+@pytest.mark.parametrize("identity", IDENTITIES)
+@pytest.mark.parametrize("size", [0.3, 0.6, 0.9])
+def test_a_brow_rises_in_a_spasm_of_the_whole_side(identity: Identity, size: float) -> None:
+    # The other Babinski sign: in 86 % of 35 patients (10.1002/mds.25472).
+    whole: dict[tuple[Side, Muscle], float] = {("left", m): size for m in MUSCLES if m != "jaw"}
+    assert _brow_mm(identity, whole) > 0.5 * size
+
+
+def test_the_levator_of_the_lip_leaves_the_brow_alone() -> None:
+    assert _brow_mm("caucasian-female-old", {("left", "levator"): 1.0}) == pytest.approx(0, abs=0.2)
+    head = build_head("caucasian-female-old")
+    assert np.abs(head.muscles["left", "levator"]).max() > 0.03
+
+
+def _brow_mm(identity: Identity, activation: dict[tuple[Side, Muscle], float]) -> float:
+    """Return how far the left brow above the pupil rises, in mm."""
+    head = build_head(identity)
+    x, y, z = (head.resting - head.lids["left"].center).T
+    brow = head.mesh.of_part("skin") & (np.abs(x) < 0.1) & (y > 0.22) & (y < 0.32) & (z > 0)
+    return float(100 * (head.shape(activation) - head.resting)[brow, 1].mean())
+
+
 @pytest.mark.parametrize("identity", IDENTITIES)
 @pytest.mark.parametrize("closure", [0.0, 0.3, 0.6, 1.0])
 def test_the_rim_never_cuts_into_the_eyeball(identity: Identity, closure: float) -> None:

@@ -110,6 +110,15 @@ def test_resting_asymmetry_looks_between_the_events_only() -> None:
     assert found.unit == "% of full closure"
 
 
+@pytest.mark.parametrize(("seconds", "rate"), [(30.0, 30.0), (30.0, 29.97), (60.0, 30.0), (65.0, 25.0)])
+def test_no_block_of_the_rest_is_a_single_frame(seconds: float, rate: float) -> None:
+    def last_frame_off(columns: dict[str, FloatArray], _: FloatArray) -> None:
+        columns["left_closure"][-1] = 0.9
+
+    found = Measured(seconds=seconds, rate=rate, alter=last_frame_off)("resting_asymmetry")
+    assert (found.low, found.value, found.high) == (0, 0, 0)
+
+
 def own_heights(aperture_mm: float, mouth_mm: float) -> Callable[[dict[str, FloatArray], FloatArray], None]:
     """Columns of each side's own aperture and mouth height; left is larger by the numbers given."""
 

@@ -6,6 +6,7 @@ imported when a measurement starts.
 
 from typing import TYPE_CHECKING, Any
 
+from facialis import interrupts  # noqa: F401  # first: it answers Ctrl-C while the others are imported
 from facialis.errors import (
     FacialisError,
     ModelError,

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+import facialis.commands.exchange  # noqa: F401  # Its commands join the group `record`.
 from facialis.commands.course import compare, course
 from facialis.commands.diary import diary
 from facialis.commands.keeping import people
@@ -44,7 +45,8 @@ def cli() -> None:
       facialis course
       facialis report
 
-    Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C.
+    Exit code: 0 when done, 1 when it could not be done, 2 for a wrong option, 130 after Ctrl-C, 143 and 129
+    when ended from outside (SIGTERM, SIGHUP).
     """
 
 

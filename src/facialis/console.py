@@ -1,4 +1,4 @@
-"""How the command line speaks: errors in one sentence, progress on a terminal only, no library's chatter."""
+"""How the command line speaks: errors in one sentence, progress on a terminal only."""
 
 import os
 import sys
@@ -9,9 +9,10 @@ from io import TextIOWrapper
 import click
 
 from facialis.errors import FacialisError
+from facialis.interrupts import SENTENCE, heard
 
-FAILED, INTERRUPTED = 1, 130
-"""Exit codes; 130 is the shells' own for Ctrl-C. Click's own for a wrong option is 2."""
+FAILED = 1
+"""Exit code where something could not be done. Click's own for a wrong option is 2."""
 DEBUG = "FACIALIS_DEBUG"
 
 Tell = Callable[[float], None]
@@ -27,22 +28,49 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             # A file name may hold what the terminal's encoding has not.
             stream.reconfigure(errors="backslashreplace")
-    if os.environ.get(DEBUG):
-        return _code(command.main(arguments, prog_name="facialis", standalone_mode=False))
-    try:
-        return _code(command.main(arguments, prog_name="facialis", standalone_mode=False))
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return _say("Interrupted; nothing was written.", INTERRUPTED)
-    except FacialisError as error:
-        return _say(str(error), FAILED)
-    except OSError as error:
-        return _say(f"{error.strerror or error}: {error.filename or 'no file named'}.", FAILED)
-    except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        return _say(f"This is a fault of facialis ({what}); run it with {DEBUG}=1 and report it.", FAILED)
+    with heard() as stopped:
+        try:
+            return _code(command.main(arguments, prog_name="facialis", standalone_mode=False))
+        except BaseException as error:
+            if os.environ.get(DEBUG):
+                raise
+            # An import that is cut off may fail as an ImportError, and a library may hide what cut it off.
+            if stopped.signal is not None or is_interrupt(error):
+                return _say(SENTENCE, stopped.code)
+            if not isinstance(error, Exception):
+                raise
+            if isinstance(error, click.ClickException):
+                error.show()
+                return error.exit_code
+            if isinstance(error, click.Abort):
+                click.echo(err=True)  # The question's line is still open.
+            return _say(in_one_sentence(error), FAILED)
+
+
+def in_one_sentence(error: Exception) -> str:
+    """Return what went wrong as one sentence for the person at the terminal."""
+    if isinstance(error, click.Abort):
+        ended = isinstance(error.__cause__ or error.__context__, EOFError)
+        return "The input ended before all was told; nothing was kept." if ended else "Nothing was changed."
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, FacialisError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename or 'no file named'}."
+    what = f"{type(error).__name__}: {error}"
+    return f"This is a fault of facialis ({what}); run it with {DEBUG}=1 and report it."
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Tell whether Ctrl-C is the error or what led to it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @contextmanager
@@ -69,23 +97,6 @@ def progress_bar(label: str, seconds: float) -> Iterator[Tell]:
 
         yield tell
         tell(seconds)
-
-
-@contextmanager
-def quiet_stderr() -> Iterator[None]:
-    """Silence what C++ code writes on stderr: LiteRT greets once when it starts, and has no option for it."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # Nothing is there to be silenced.
-        yield
-        return
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _code(returned: object) -> int:

@@ -1,5 +1,7 @@
 """The errors a user can meet. Each message says what is wrong and what to do, in one sentence."""
 
+from pathlib import Path
+
 
 class FacialisError(Exception):
     """Base of every error facialis raises on purpose; the command line prints it and exits with 1."""
@@ -10,7 +12,13 @@ class SourceError(FacialisError):
 
 
 class OutputError(FacialisError):
-    """A result cannot be written: no permission, no space, a file where a folder is needed."""
+    """A result cannot be written: no permission, no space, a file where a folder is needed.
+
+    `path` is what could not be written and `advice` the rest of the sentence, where one file is to blame.
+    """
+
+    path: Path | None = None
+    advice: str = ""
 
 
 class ModelError(FacialisError):

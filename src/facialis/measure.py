@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facialis.errors import SourceError
+from facialis.quiet import load_quietly
 from facialis.settings import Settings
 from facialis.types import Event, FloatArray, Measure, Quality, Recording, Result, SideVerdict, Signals
 from facialis.version import __version__
@@ -58,6 +59,7 @@ def measure(
     from facialis.signals.stream import geometry_of, track
     from facialis.source.video import probe, read_frames, sha256_of
 
+    load_quietly(model)
     header, sha256, used = probe(path, mirrored=mirrored), sha256_of(path), identity(model)
     # The threads that read ahead end before the file is closed, also where an error or Ctrl-C cuts in.
     with (
@@ -66,6 +68,8 @@ def measure(
     ):
         time_s, raw = geometry_of(tracked, progress)
         notes = frames.notes
+    if time_s.size < 2:
+        raise SourceError(f"{path} holds a single picture; facialis needs a video.")
     _require_face(path, raw)
     found = analyse(time_s, raw, settings)
     return Result(
@@ -95,6 +99,8 @@ def analyse(time_s: FloatArray, raw: Mapping[str, FloatArray], settings: Setting
     quality, usable = assess(time_s, raw, settings.quality)
     signals = curves(time_s, raw, usable, settings.calibration)
     events, verdict = detect(signals, quality, settings)
+    if _too_short(quality, settings):
+        events = ()
     activated = activated_frames(signals, settings.context)
     measures = severity(signals, quality, events, verdict, settings.measures, activated)
     return Analysis(signals, quality, events, verdict, measures)
@@ -108,6 +114,8 @@ def analyse_emg(recording: "EmgRecording", settings: Settings) -> Result:
 
     muscles, signals, quality = muscles_of(recording, settings)
     found = detect_emg(muscles, quality, settings)
+    if _too_short(quality, settings):
+        found = replace(found, events=())
     return Result(
         version=__version__,
         settings_digest=settings.digest(),
@@ -131,6 +139,11 @@ def analyse_emg(recording: "EmgRecording", settings: Settings) -> Result:
         verdict=found.verdict,
         measures=severity_emg(signals, quality, muscles, found, settings),
     )
+
+
+def _too_short(quality: Quality, settings: Settings) -> bool:
+    """Tell whether too little was observed to say what is an event: neither baseline nor noise are known."""
+    return quality.seconds_observed["both"] < settings.quality.min_observed_s
 
 
 def _require_face(path: str | Path, raw: Mapping[str, FloatArray]) -> None:

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from facialis.record import Moment, Record
 
 PASSPHRASE_FILE = "FACIALIS_PASSPHRASE_FILE"
-PATH = click.Path(path_type=Path)
+
+
+class _Path(click.Path):
+    """A file or folder that has a name: an empty one, as of a variable that was not set, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -1,6 +1,6 @@
 """Commands that measure: a recording of the user's, or the one that facialis carries."""
 
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,10 @@ import click
 
 from facialis.commands import PATH
 from facialis.commands.emg import emg_options, with_emg
-from facialis.console import progress_bar, quiet_stderr
+from facialis.commands.several import one_by_one
+from facialis.console import progress_bar
+from facialis.errors import FacialisError
+from facialis.quiet import load_quietly
 
 if TYPE_CHECKING:
     from facialis.source.emg import EmgOptions
@@ -17,8 +20,14 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Find the spasms in a video or an EMG and write a report.")
-@click.argument("recording", type=PATH)
-@click.option("--out", type=PATH, metavar="DIR", help="Folder to write to  [default: RECORDING-facialis]")
+@click.argument("recordings", type=PATH, nargs=-1, required=True, metavar="RECORDING...")
+@click.option(
+    "--out",
+    type=PATH,
+    metavar="DIR",
+    help="Folder to write to; for several recordings, the folder of theirs  [default: RECORDING-facialis]",
+)
+@click.option("--replace", is_flag=True, help="Also where the folder holds the results of another recording.")
 @click.option(
     "--mirrored", is_flag=True, help="The video was stored as in a mirror, as many selfie cameras do."
 )
@@ -37,8 +46,9 @@ if TYPE_CHECKING:
     help="EMG: when the video begins, after the EMG does.",
 )
 def measure(
-    recording: Path,
+    recordings: tuple[Path, ...],
     out: Path | None,
+    replace: bool,
     mirrored: bool,
     no_faces: bool,
     overlay: bool,
@@ -52,37 +62,94 @@ def measure(
     """Find the spasms in RECORDING: how often, how long, how strong, where.
 
     RECORDING is a video, or an EMG of both sides' facial muscles (EDF, EDF+, BDF, CSV). Writes report.html,
-    events.tsv, events.json, signals.parquet and summary.json into a folder. Files of an earlier measurement
-    in that folder are replaced. Left and right are the person's own.
+    events.tsv, events.json, signals.parquet and summary.json into a folder. An earlier measurement of the
+    same recording in that folder is replaced. Of several recordings each gets a folder of its own, and one
+    that fails does not stop the others. Left and right are the person's own.
 
     \b
     Examples:
       facialis measure recording.mp4
       facialis measure selfie.mov --mirrored --out monday --overlay
       facialis measure recording.edf --with-video recording.mp4 --video-offset 1.5
+      facialis measure visits/*.mp4 --no-faces --out results
     """
-    from facialis.source.emg import EmgOptions, is_emg
+    from facialis.source.emg import EmgOptions
 
-    out = out or Path(f"{recording.stem}-facialis")
-    options = emg_options(channels, rate, unit) or EmgOptions()
+    options = emg_options(channels, rate, unit)
     about_video: dict[str, Any] = {
         "mirrored": mirrored,
         "faces": not no_faces,
         "overlay": overlay,
         "model": model,
     }
-    if not is_emg(recording):
-        if channels or rate or unit or with_video or video_offset:
+    of_video = bool(mirrored or no_faces or overlay or model)
+    of_emg = bool(options is not None or with_video or video_offset)
+    if len(recordings) > 1 and (with_video or video_offset):
+        raise click.UsageError("--with-video goes with one recording.")
+
+    def each(recording: Path, which: str) -> None:
+        folder = _folder_of(recording, out, several=bool(which))
+        if not replace:
+            _refuse_another(recording, folder, "name another folder with --out, or add --replace")
+        if not _is_emg(recording):
+            result = _measured(recording, folder, which=which, **about_video)
+        elif with_video is None:
+            result = _measured_emg(recording, folder, options or EmgOptions())
+        else:
+            _measured_both(recording, with_video, folder, options or EmgOptions(), video_offset, about_video)
+            return
+        _tell(result, folder, which)
+
+    _refuse_options(recordings, of_video, of_emg, with_video)
+    _refuse_one_folder(recordings)
+    one_by_one(recordings, each, "measured")
+
+
+def _folder_of(recording: Path, out: Path | None, *, several: bool) -> Path:
+    own = Path(f"{recording.stem}-facialis")
+    return out / own if out and several else out or own
+
+
+def _refuse_options(
+    recordings: tuple[Path, ...], of_video: bool, of_emg: bool, with_video: Path | None
+) -> None:
+    """Raise UsageError where options were given that go with none of the recordings."""
+    kinds: dict[Path, bool] = {}
+    for recording in recordings:
+        with suppress(FacialisError):  # Told when its turn comes.
+            kinds[recording] = _is_emg(recording)
+    if not kinds:
+        return
+    named = next(iter(kinds)) if len(recordings) == 1 else "Each of the recordings"
+    if of_emg and not any(kinds.values()):
+        raise click.UsageError(f"{named} is no EMG; --channel, --rate, --unit and --with-video need one.")
+    if of_video and with_video is None and all(kinds.values()):
+        raise click.UsageError(f"{named} is an EMG; options about a video need --with-video.")
+
+
+def _refuse_one_folder(recordings: tuple[Path, ...]) -> None:
+    """Raise UsageError where two recordings of one name would write into the same folder."""
+    of: dict[Path, Path] = {}
+    for recording in recordings:
+        folder = _folder_of(recording, None, several=True)
+        if folder in of:
             raise click.UsageError(
-                f"{recording} is no EMG; --channel, --rate, --unit and --with-video need one."
+                f"{of[folder]} and {recording} would both be written to {folder}; measure them apart, each "
+                f"with its own --out."
             )
-        _tell(_measured(recording, out, **about_video), out)
-    elif with_video is None:
-        if mirrored or no_faces or overlay or model or video_offset:
-            raise click.UsageError(f"{recording} is an EMG; options about a video need --with-video.")
-        _tell(_measured_emg(recording, out, options), out)
-    else:
-        _measured_both(recording, with_video, out, options, video_offset, about_video)
+        of[folder] = recording
+
+
+def _is_emg(recording: Path) -> bool:
+    from facialis.source.emg import is_emg
+
+    return is_emg(recording)
+
+
+def _refuse_another(recording: Path, out: Path, advice: str) -> None:
+    from facialis.report.folder import refuse_another
+
+    refuse_another(recording, out, advice)
 
 
 @click.command(short_help="Measure the recording facialis carries, or show a year.")
@@ -120,6 +187,7 @@ def demo(out: Path | None, year: bool, days: int, seed: int) -> None:
             stack.enter_context(as_file(files("facialis") / "data" / name))
             for name in ("demo.mp4", "demo.truth.json")
         )
+        _refuse_another(video, out, "name another folder with --out")
         result = _measured(video, out)
         known = read_truth(truth)
     _tell(result, out)
@@ -134,19 +202,22 @@ def _measured(
     faces: bool = True,
     overlay: bool = False,
     model: Path | None = None,
+    which: str = "",
 ) -> "Result":
     from facialis.measure import measure as measure_video
     from facialis.report.files import write_folder
-    from facialis.report.folder import write_report
+    from facialis.report.folder import OUTPUTS, earlier_outputs, write_report
     from facialis.signals.model import FaceModel
     from facialis.source.video import probe
 
     seconds = probe(video, mirrored=mirrored).duration_s
-    with quiet_stderr():
+    load_quietly()
+    if model is not None:
         FaceModel(model)
     # The folder comes first: a place that cannot be written is told before the work, not after it.
-    with write_folder(out) as folder:
-        with progress_bar("Measuring", seconds) as tell:
+    with write_folder(out, OUTPUTS, earlier_outputs(out)) as folder:
+        name = f"Measuring {video.name}{which}" if which else "Measuring"
+        with progress_bar(name, seconds) as tell:
             result = measure_video(video, mirrored=mirrored, model=model, progress=tell)
         with progress_bar("Drawing the overlay", seconds) if overlay else nullcontext() as tell:
             write_report(
@@ -158,9 +229,9 @@ def _measured(
 def _measured_emg(recording: Path, out: Path, options: "EmgOptions") -> "Result":
     from facialis.measure import measure as measure_recording
     from facialis.report.files import write_folder
-    from facialis.report.folder import write_report
+    from facialis.report.folder import OUTPUTS, earlier_outputs, write_report
 
-    with write_folder(out) as folder:
+    with write_folder(out, OUTPUTS, earlier_outputs(out)) as folder:
         result = measure_recording(recording, emg=options)
         write_report(result, folder)
     return result
@@ -176,21 +247,29 @@ def _measured_both(
 ) -> None:
     """Measure EMG and video, and write both with how they agree: all files or none."""
     from facialis.measures.agreement import agreement, agreement_body, agreement_lines
-    from facialis.report.files import write_folder
+    from facialis.report.files import write_beside, write_folder
+    from facialis.report.folder import AGREEMENT, OUTPUTS_OF_BOTH, VIDEO
     from facialis.report.tables import write_json
 
-    with write_folder(out) as folder:
+    with write_folder(out, OUTPUTS_OF_BOTH) as folder:
         emg = _measured_emg(recording, folder, options)
-        seen = _measured(video, folder / "video", **about_video)
+        seen = _measured(video, folder / VIDEO, **about_video)
         found = agreement(emg, seen, offset_s)
-        write_json(agreement_body(found), folder / "agreement.json")
+        with write_beside(folder / AGREEMENT) as temporary:
+            write_json(agreement_body(found), temporary)
     _tell(emg, out)
-    _tell(seen, out / "video")
+    _tell(seen, out / VIDEO)
     click.echo("\n".join(agreement_lines(found)))
 
 
-def _tell(result: "Result", out: Path) -> None:
-    from facialis.report.words import summary_lines
+def _tell(result: "Result", out: Path, which: str = "") -> None:
+    from facialis.report.words import notes, summary_lines
 
-    click.echo("\n".join(summary_lines(result)))
+    lines = summary_lines(result)
+    if which:  # Of many, the first line says enough, with what is wrong with the file.
+        click.echo(f"{which.strip(' ()')}: {lines[0]} Written to {out}.")
+        for sentence in notes(result):
+            click.echo(f"  {sentence}")
+        return
+    click.echo("\n".join(lines))
     click.echo(f"Written to {out}: open {out / 'report.html'} in a browser.")

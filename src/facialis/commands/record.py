@@ -1,5 +1,6 @@
 """The commands for recordings and what was measured of them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -8,7 +9,10 @@ import click
 from facialis.commands import PATH, clock, confirm, of_record, opened, stamp, table, when_told
 from facialis.commands import zone_option as with_zone
 from facialis.commands.emg import emg_options, with_emg
-from facialis.console import progress_bar, quiet_stderr
+from facialis.commands.several import one_by_one
+from facialis.console import progress_bar
+from facialis.errors import FacialisError
+from facialis.quiet import load_quietly
 from facialis.types import EventKind, EventSide
 
 if TYPE_CHECKING:
@@ -50,6 +54,7 @@ def add(
 ) -> None:
     """Copy a VIDEO or an EMG (EDF, BDF, CSV) into the record and measure it. The original stays where it is.
 
+    Of several files, one that fails does not stop the others.
     The same file is kept once and measured once for each version of facialis and its settings. What is told
     of an EMG with --channel, --rate and --unit is kept with it.
 
@@ -61,14 +66,20 @@ def add(
     """
     at = when_told(when, zone) if when else None
     emg = emg_options(channels, rate, unit)
-    kinds = [_kind(file) for file in files]
-    if emg is not None and "emg" not in kinds:
+    kinds: dict[Path, str] = {}
+    for file in files:
+        with suppress(FacialisError):  # Told when its turn comes.
+            kinds[file] = _kind(file)
+    if emg is not None and kinds and "emg" not in kinds.values():
         raise click.UsageError("--channel, --rate and --unit are told of an EMG, and there is none.")
     with opened(where, person) as kept:
-        if not no_measure and "video" in kinds:
-            _greet()
-        for file, kind in zip(files, kinds, strict=True):
-            with progress_bar(f"Measuring {file.name}", 0 if no_measure else _seconds(file)) as tell:
+        if not no_measure and "video" in kinds.values():
+            load_quietly()
+
+        def each(file: Path, which: str) -> None:
+            kind = _kind(file)
+            seconds = 0 if no_measure else _seconds(file)
+            with progress_bar(f"Measuring {file.name}{which}", seconds) as tell:
                 added = kept.add(
                     file,
                     at=at,
@@ -81,6 +92,8 @@ def add(
                     progress=tell,
                 )
             _tell_added(kept, added)
+
+        one_by_one(files, each, "added")
 
 
 @record.command("measure", short_help="Measure a recording again, keeping earlier results.")
@@ -115,11 +128,14 @@ def measure_again(
         chosen = kept.recordings() if number is None else (kept.recording(number),)
         chosen = tuple(r for r in chosen if not everything or r.file_deleted_utc is None)
         if any(each.kind == "video" for each in chosen):
-            _greet()
-        for each in chosen:
-            with progress_bar(f"Measuring recording {each.id}", 0) as tell:
+            load_quietly()
+
+        def again(each: "StoredRecording", which: str) -> None:
+            with progress_bar(f"Measuring recording {each.id}{which}", 0) as tell:
                 added = kept.measure(each.id, mirrored=mirrored, emg=emg, progress=tell)
             _tell_added(kept, added)
+
+        one_by_one(chosen, again, "measured", lambda each: f"recording {each.id}")
 
 
 @record.command("list", short_help="List the recordings.")
@@ -260,14 +276,6 @@ def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Pla
     click.echo("Deleted.")
 
 
-def _greet() -> None:
-    """Have the face model's library say what it says at its start where nobody hears it."""
-    from facialis.signals.model import FaceModel
-
-    with quiet_stderr():
-        FaceModel(None)
-
-
 def _kind(file: Path) -> "RecordingKind":
     from facialis.record.when import kind_of
 
@@ -316,11 +324,15 @@ def _tell_added(kept: "Record", added: "Added") -> None:
     if added.measurement is not None:
         rate = _rate(kept, added.measurement.id)
         click.echo(f"Side: {added.measurement.verdict.side}. Episodes a minute: {rate}.")
+        for sentence in dict.fromkeys(added.measurement.quality.notes):
+            click.echo(sentence)
     if each.id in kept.flips():
         click.echo(kept.flips()[each.id])
 
 
 def _tell_events(kept: "Record", measurement_id: int) -> None:
+    from facialis.report.words import certainty
+
     said = kept.said_of(measurement_id)
     last: dict[int, Correction] = {c.event_id: c for c in said if c.event_id is not None}
     rows = [["event", "kind", "side", "onset s", "offset s", "probability", "corrected"]]
@@ -328,7 +340,7 @@ def _tell_events(kept: "Record", measurement_id: int) -> None:
         e = each.event
         corrected = last[each.id].action if each.id in last else ""
         times = [f"{e.onset_s:.2f}", f"{e.offset_s:.2f}"]
-        rows.append([str(each.id), e.kind, e.side, *times, f"{e.probability:.2f}", corrected])
+        rows.append([str(each.id), e.kind, e.side, *times, certainty(e.probability), corrected])
     click.echo(table(rows))
     for c in said:
         if c.event_id is None:

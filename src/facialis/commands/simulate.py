@@ -86,6 +86,7 @@ def face(
     """
     if out.suffix.lower() != ".mp4":
         raise click.BadParameter(f"{out} does not end in .mp4", param_hint="--out")
+    from facialis.report.files import made_parents
     from facialis.simulate import schedule
     from facialis.simulate.face import render_video
     from facialis.simulate.scene import Scene
@@ -101,7 +102,7 @@ def face(
         schedule.smiles(smiles_per_min=smiles, **always),
         schedule.talking(phrases_per_min=talking, **always),
     )
-    with progress_bar("Rendering", seconds) as tell:
+    with made_parents(out), progress_bar("Rendering", seconds) as tell:
         render_video(performance, Scene(gaze_motion_deg=2.0, down_offset=-0.02, **scene), out, progress=tell)
     click.echo(f"Simulated {side} side, {len(performance.truth)} events: {out}")
     click.echo(f"What it truly shows: {out.with_suffix('.truth.json')}")

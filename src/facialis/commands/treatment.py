@@ -183,6 +183,13 @@ def _how_much(each: "Treatment") -> str:
 
 
 def _add(given: "Treatment", where: Place, person: Place) -> None:
+    from facialis.record import now
+
+    if given.kind != "drug" and given.at.utc > now().utc:
+        raise RecordError(
+            f"{clock(given.at)} lies in the future; write a treatment down once it was given, or correct the "
+            f"time with --when."
+        )
     with opened(where, person) as kept:
         stored = kept.add_treatment(given)
     click.echo(f"Treatment {stored.id}: {stored.name}, {clock(stored.at)}, {_how_much(stored)}.")

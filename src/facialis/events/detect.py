@@ -11,11 +11,11 @@ from facialis.events.evidence import Excesses
 from facialis.events.grid import EvenSignals, even
 from facialis.events.probability import reason_for, spasm_probability
 from facialis.events.regions import spread_of
-from facialis.events.side import judge, weigh
+from facialis.events.side import judge, told, weigh
 from facialis.settings import Settings
 from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
 
-_WORDS = {"twitch": "short contraction", "tonic": "tonic contraction"}
+_WORDS = {"twitch": ("twitch", "twitches"), "tonic": ("tonic spasm", "tonic spasms")}
 
 
 def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tuple[Event, ...], SideVerdict]:
@@ -30,6 +30,7 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     ]
     verdict = judge(contractions, quality, settings)
     believed = weigh(contractions, verdict, settings)
+    verdict = told(verdict, contractions, believed, quality, settings)
     spasms = (*believed, *episodes_of(believed, settings))
     return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks)), key=_order)), verdict
 
@@ -105,7 +106,7 @@ def _episode(group: Sequence[Event]) -> Event:
             onsets[region] = min(onsets.get(region, np.inf), onset_s)
     kinds = [e.kind for e in group]
     counts = {word: kinds.count(kind) for kind, word in _WORDS.items() if kind in kinds}
-    made_of = [f"{count} {word}{'s' * (count > 1)}" for word, count in counts.items()]
+    made_of = [f"{count} {one if count == 1 else many}" for (one, many), count in counts.items()]
     return Event(
         kind="episode",
         side=group[0].side,

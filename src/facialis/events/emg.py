@@ -15,7 +15,7 @@ from facialis.events.contractions import Contraction
 from facialis.events.detect import episodes_of
 from facialis.events.probability import NAMES, spasm_probability
 from facialis.events.regions import Spread
-from facialis.events.side import judge, weigh
+from facialis.events.side import judge, told, weigh
 from facialis.settings import BurstSettings, ProbabilitySettings, Settings
 from facialis.signals.muscle import EYE, Muscles
 from facialis.signals.runs import long_runs, runs_of, widened
@@ -81,6 +81,7 @@ def detect_emg(muscles: Muscles, quality: Quality, settings: Settings) -> EmgFin
     ]
     verdict = judge(found, quality, settings)
     believed = [_in_blinks(e, blink_uv) for e in weigh(found, verdict, settings)]
+    verdict = told(verdict, found, believed, quality, settings)
     spasms = (*believed, *(_in_blinks(e, blink_uv) for e in episodes_of(believed, settings)))
     events = tuple(sorted((*spasms, *(_blink_event(b, activity, blink_uv) for b in blinks)), key=_order))
     return EmgFindings(events, verdict, active, activity, bursts, blink_uv)

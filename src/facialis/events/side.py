@@ -30,7 +30,7 @@ def judge(events: Sequence[Event], quality: Quality, settings: Settings) -> Side
     if side == "none":
         # Someone whose spasms are rare shows none in a short recording either.
         certainty *= 1 - float(np.exp(-settings.side.rare_per_min * observed_s / 60))
-    return SideVerdict(side, certainty, _evidence(events, observed_s))
+    return SideVerdict(side, certainty, _evidence(events, 0, observed_s))
 
 
 def weigh(events: Sequence[Event], verdict: SideVerdict, settings: Settings) -> tuple[Event, ...]:
@@ -99,8 +99,31 @@ def _certainty(side: RecordingSide, chance: Mapping[Side, float], weight: Mappin
     return chance[side] * weight[side] / max(weight["left"] + weight["right"], 1e-9)
 
 
-def _evidence(events: Sequence[Event], observed_s: float) -> str:
+def told(
+    verdict: SideVerdict,
+    candidates: Sequence[Event],
+    believed: Sequence[Event],
+    quality: Quality,
+    settings: Settings,
+) -> SideVerdict:
+    """Return the verdict with evidence that counts what is `believed`, and what of `candidates` is not.
+
+    Where too little was observed, that stays the evidence.
+    """
+    observed_s = quality.seconds_observed["both"]
+    if observed_s < settings.quality.min_observed_s:
+        return verdict
+    return replace(verdict, evidence=_evidence(believed, len(candidates) - len(believed), observed_s))
+
+
+def _evidence(events: Sequence[Event], n_doubtful: int, observed_s: float) -> str:
     counts = [f"{sum(e.side == side for e in events)} on the {side}" for side in SIDES]
-    spreading = sum(len(e.regions) > 1 for e in events)
-    text = f"one-sided contractions in {observed_s:.0f} s observed: {' and '.join(counts)}"
-    return f"{text}, {spreading} of them beyond the eye" if events else text
+    seen = f"twitches and tonic spasms in {observed_s:.0f} s observed: {' and '.join(counts)}"
+    if not events:
+        seen = f"no twitch or tonic spasm in {observed_s:.0f} s observed"
+    elif spreading := sum(len(e.regions) > 1 for e in events):
+        seen += f", {spreading} of them beyond the eye"
+    if n_doubtful:
+        what = "more" if events else "movement" if n_doubtful == 1 else "movements"
+        seen += f"; {n_doubtful} {what} {'is' if n_doubtful == 1 else 'are'} doubtful and not counted"
+    return seen

@@ -1,4 +1,4 @@
-"""How long: the share of time in spasm, and how long twitches, held spasms and pauses last."""
+"""How long: the share of time in spasm, and how long twitches, tonic spasms and pauses last."""
 
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from facialis.measures.basis import (
 )
 from facialis.measures.intervals import (
     NO_INTERVAL,
+    Interval,
     block_interval,
     quantile_interval,
 )
@@ -30,7 +31,7 @@ NOTHING_TO_RESAMPLE = "no interval: none or all of the time; the rates have one"
 DURATIONS: tuple[tuple[EventKind, str, str], ...] = (
     ("episode", "Length of the spasm episodes", "episodes"),
     ("twitch", "Length of the twitches", "twitches"),
-    ("tonic", "Length of the held spasms", "held spasms"),
+    ("tonic", "Length of the tonic spasms", "tonic spasms"),
 )
 
 
@@ -47,7 +48,7 @@ def time_shares(basis: Basis, side: Side) -> list[Measure]:
             basis, "spasm_share", "Share of the time in spasm", side, spasm, all_time, n_all
         ),
         _share_of_time(
-            basis, "tonic_time_share", "Share of the time in held spasms", side, tonic, all_time, n_tonic
+            basis, "tonic_time_share", "Share of the time in tonic spasms", side, tonic, all_time, n_tonic
         ),
         _tonic_share(basis, side, tonic, spasm, n_all),
     ]  # fmt: skip
@@ -90,20 +91,31 @@ def _share_of_time(
     if reason := too_short(basis):
         return term.lack(n, reason)
     value = float(part.sum() / whole.sum())
+    return term.give(value, *_interval(basis, part, whole, n, NOTHING_TO_RESAMPLE), scale=100)
+
+
+def _interval(
+    basis: Basis, part: FloatArray, whole: FloatArray, n: int, otherwise: str
+) -> tuple[Interval, int, str]:
+    """Return the interval of a share of time, `n` and how it was made; `otherwise` is why there is none.
+
+    Blocks of time that hold one or two contractions between them say nothing of how much that share varies.
+    """
+    needed = int(basis.settings.min_events)
+    if 0 < n < needed:
+        return NO_INTERVAL, n, f"no interval: too few contractions, {needed} are needed"
     interval = block_interval(basis.blocks, part, whole, share=True)
-    how = BLOCK_INTERVAL if interval != NO_INTERVAL else NOTHING_TO_RESAMPLE
-    return term.give(value, interval, n, how, scale=100)
+    return interval, n, BLOCK_INTERVAL if interval != NO_INTERVAL else otherwise
 
 
 def _tonic_share(basis: Basis, side: Side, tonic: FloatArray, spasm: FloatArray, n: int) -> Measure:
-    term = per_side(basis, "tonic_share", "Part of the spasm time that is held (1 s or longer)", side, "%")
-    if reason := too_few(n, 1, "twitches or held spasms"):
+    term = per_side(basis, "tonic_share", "Part of the spasm time in tonic spasms (1 s or longer)", side, "%")
+    if reason := too_few(n, 1, "twitches or tonic spasms"):
         return term.lack(n, reason)
     if spasm.sum() <= 0:
         return term.lack(n, "no spasm lies in the time in which both sides could be observed")
-    interval = block_interval(basis.blocks, tonic, spasm, share=True)
-    how = BLOCK_INTERVAL if interval != NO_INTERVAL else "no interval: the spasms are all of one kind"
-    return term.give(float(tonic.sum() / spasm.sum()), interval, n, how, scale=100)
+    how = _interval(basis, tonic, spasm, n, "no interval: the spasms are all of one kind")
+    return term.give(float(tonic.sum() / spasm.sum()), *how, scale=100)
 
 
 def _quantiles(

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from facialis.types import Measure
-
 TreatmentKind = Literal["toxin", "surgery", "medication", "other"]
-FELT_RANGE = (0.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -121,8 +118,3 @@ def days_since(moment: datetime, day: date) -> float:
     """Return days from noon of `day` to `moment`, below 0 before it. A clock's zone is left out."""
     noon = datetime(day.year, day.month, day.day, 12)
     return (moment.replace(tzinfo=None) - noon).total_seconds() / 86_400
-
-
-def value_of(measure: Measure) -> float:
-    """Return the value of a measure, NaN where it has none."""
-    return float("nan") if measure.value is None else measure.value

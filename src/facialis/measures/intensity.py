@@ -34,6 +34,7 @@ def intensities(basis: Basis, side: Side) -> list[Measure]:
         [event.intensity for event in episodes],
         100.0,
         "episodes",
+        share=True,
     )
     for region in REGIONS:
         measures += _region(basis, side, region)
@@ -54,7 +55,7 @@ def _region(basis: Basis, side: Side, region: Region) -> list[Measure]:
 
     if region == "eye":
         closing = terms("", "% of full closure", "")
-        return mean_and_peak(basis, closing, took_part, values, 100.0, what)
+        return mean_and_peak(basis, closing, took_part, values, 100.0, what, share=True)
     measures = mean_and_peak(basis, terms("", PERCENT, ""), took_part, values, 1.0, what)
     in_mm = terms("_mm", "mm", " in mm")
     if not np.isfinite(basis.mm_per_percent):
@@ -69,8 +70,13 @@ def mean_and_peak(
     values: Sequence[float],
     scale: float,
     what: str,
+    *,
+    share: bool = False,
 ) -> list[Measure]:
-    """Return mean and largest of the events' `values`, times `scale`; `what` are events in words."""
+    """Return mean and largest of the events' `values`, times `scale`; `what` are events in words.
+
+    Values that are a `share` lie between 0 and 1, and so does the interval of their mean.
+    """
     mean, peak = terms
     n = len(values)
     if reason := too_few(n, 1, what):
@@ -78,13 +84,18 @@ def mean_and_peak(
     largest = peak.give(values[int(np.argmax(np.abs(values)))], NO_INTERVAL, n, LARGEST, scale=scale)
     if reason := too_few(n, int(basis.settings.min_events), what):
         return [mean.lack(n, reason), largest]
-    interval = _mean_interval(basis, events, values)
+    interval = _mean_interval(basis, events, values, share=share)
     how = BLOCK_INTERVAL if interval != NO_INTERVAL else f"no interval from {n} values"
     return [mean.give(float(np.mean(values)), interval, n, how, scale=scale), largest]
 
 
-def _mean_interval(basis: Basis, events: Sequence[Event], values: Sequence[float]) -> Interval:
-    """Interval of a mean over events: blocks of time carry their events, so that bursts stay together."""
+def _mean_interval(
+    basis: Basis, events: Sequence[Event], values: Sequence[float], *, share: bool
+) -> Interval:
+    """Interval of a mean over events: blocks of time carry their events, so that bursts stay together.
+
+    No mean of strengths that are all 0 or more is less than 0.
+    """
     time = basis.signals.time_s[basis.observed]
     if time.size == 0:
         return NO_INTERVAL
@@ -92,4 +103,5 @@ def _mean_interval(basis: Basis, events: Sequence[Event], values: Sequence[float
     amount, count = np.zeros(time.size), np.zeros(time.size)
     np.add.at(amount, frame, values)
     np.add.at(count, frame, 1)
-    return block_interval(basis.blocks, amount, count, share=False)
+    low, high = block_interval(basis.blocks, amount, count, share=share)
+    return (max(low, 0.0) if low is not None and min(values) >= 0 else low), high

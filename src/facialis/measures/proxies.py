@@ -9,13 +9,13 @@ from facialis.types import Measure, Side
 SMC_RULES = {
     1: "spasms of the eye alone",
     2: "spasms reach beyond the eye",
-    3: "held spasms take much of the time",
+    3: "tonic spasms take much of the time",
     4: "the face stays asymmetric between spasms",
 }
 JRS_RULES = {
-    0: "no twitch and no held spasm in the time observed",
+    0: "no twitch and no tonic spasm in the time observed",
     2: "twitches under 1 s only",
-    3: "held spasms of 1 s or longer, less than half the time in spasm",
+    3: "tonic spasms of 1 s or longer, less than half the time in spasm",
     4: "more than half the time in spasm",
 }
 

@@ -11,7 +11,7 @@ from facialis.types import Context, Event, EventKind, Measure, Side
 KINDS: tuple[tuple[EventKind, str], ...] = (
     ("episode", "Spasm episodes"),
     ("twitch", "Twitches, each under 1 s"),
-    ("tonic", "Held spasms of 1 s or longer"),
+    ("tonic", "Tonic spasms of 1 s or longer"),
 )
 CONTEXTS: tuple[tuple[Context | None, str, str], ...] = (
     (None, "", ""),

@@ -89,7 +89,10 @@ def _between(basis: Basis, term: Term, column: str, scale: float) -> Measure:
             int(quiet.sum()), f"only {seconds:.1f} s lie between the events at rest, {needed:g} s are needed"
         )
     length_s = min(basis.settings.block_s, seconds / 6)
-    block = (np.cumsum(basis.frame_s[quiet]) / length_s).astype(int)
+    frame_s = basis.frame_s[quiet]
+    begins = np.cumsum(frame_s) - frame_s
+    # The last block takes in what is left over, down to a single frame.
+    block = np.minimum((begins / length_s + 1e-9).astype(int), round(seconds / length_s) - 1)
     values = difference[quiet]
     medians = np.array([np.median(part) for part in np.split(values, np.flatnonzero(np.diff(block)) + 1)])
     return _median(term, medians, int(quiet.sum()), scale, f"{MEDIAN_INTERVAL} over blocks of time")

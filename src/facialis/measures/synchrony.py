@@ -30,7 +30,7 @@ def burst_rate(basis: Basis, side: Side, activity: Mapping[str, Activity]) -> Me
     """
     term = per_side(basis, "burst_rate", "Bursts within the spasms", side, "1/s")
     contractions = basis.contractions(side)
-    if reason := too_few(len(contractions), int(basis.settings.min_events), "twitches or held spasms"):
+    if reason := too_few(len(contractions), int(basis.settings.min_events), "twitches or tonic spasms"):
         return term.lack(len(contractions), reason)
     eye = activity[EYE[side]]
     envelope = envelope_uv(eye)

@@ -44,7 +44,9 @@ def correct(connection: sa.Connection, recording_id: int, correction: Correction
 def corrections_of(connection: sa.Connection, recording_id: int) -> tuple[Correction, ...]:
     """Return a recording's corrections, oldest first; the last one about an event is the one that holds."""
     t = tables.corrections
-    rows = connection.execute(sa.select(t).where(t.c.recording_id == recording_id).order_by(t.c.id))
+    # By their time: an import brings older ones after newer ones.
+    by_age = sa.select(t).where(t.c.recording_id == recording_id).order_by(t.c.made_utc, t.c.id)
+    rows = connection.execute(by_age)
     names = [spec.name for spec in dataclasses.fields(Correction)]
     return tuple(Correction(**{name: getattr(row, name) for name in names}) for row in rows)
 

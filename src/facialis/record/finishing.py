@@ -7,6 +7,7 @@ from facialis.record import checking, journal
 from facialis.record.adding import finish_add, finish_measure
 from facialis.record.content import SEALED
 from facialis.record.erasing import finish_erase
+from facialis.record.exchange_import import finish_import
 from facialis.record.journal import Operation
 from facialis.record.store import Progress, Store
 from facialis.record.types import Unfinished
@@ -45,6 +46,9 @@ def _finished(store: Store, what: Unfinished, begun: Operation, progress: Progre
         return f"Recording {added.recording.id}, {added.recording.name}, is in the record."
     if what.kind == "measure":
         return f"Recording {finish_measure(store, begun, progress).recording.id} is measured."
+    if what.kind == "import":
+        finish_import(store, begun)
+        return f"{begun.detail['name']} is imported."
     if what.kind == "erase":
         finish_erase(store, begun)
         return "The deletion is complete."

@@ -22,6 +22,7 @@ _SENTENCES = {
     "add": "Adding {name} was cut off; its file is not in the record yet.",
     "measure": "Measuring recording {recording_id} was cut off.",
     "erase": "A deletion was cut off: what was deleted may still lie on the disk.",
+    "import": "Importing {name} was cut off; nothing of it is in the record yet.",
     "encrypt": "Encrypting was cut off: some files are not encrypted yet.",
 }
 
@@ -68,15 +69,21 @@ def operation(store: Store, kind: str, detail: Mapping[str, Any]) -> Iterator[Op
 
     On an error it is forgotten: then nothing of it lasts. A killed program forgets nothing.
     """
-    with working(store) as begun:
-        with store.database.writing() as connection:
-            begun = begun.begin(connection, kind, detail)
-        try:
-            yield begun
-        except BaseException:
-            with suppress(Exception), store.database.writing() as connection:
-                begun.done(connection)
-            raise
+    with working(store) as begun, noted(store, begun, kind, detail) as begun:
+        yield begun
+
+
+@contextmanager
+def noted(store: Store, begun: Operation, kind: str, detail: Mapping[str, Any]) -> Iterator[Operation]:
+    """Write down that what is about to begin does, as `operation`."""
+    with store.database.writing() as connection:
+        begun = begun.begin(connection, kind, detail)
+    try:
+        yield begun
+    except BaseException:
+        with suppress(Exception), store.database.writing() as connection:
+            begun.done(connection)
+        raise
 
 
 @contextmanager

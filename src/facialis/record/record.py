@@ -92,6 +92,11 @@ class Record:
     # People
 
     @property
+    def named(self) -> Person | None:
+        """The person this was opened for; None where it was opened for everybody, or there is only one."""
+        return self._person
+
+    @property
     def person(self) -> Person:
         """Whose record it is. RecordError where there are several people and none was named."""
         if self._person is not None:

@@ -15,7 +15,7 @@ CONTEXTS = ("rest", "activated")
 CORRECTIONS = ("confirm", "reject", "change", "add")
 TREATMENTS = ("toxin", "surgery", "drug")
 OUTCOMES = ("felt", "bother", "rate")
-INTENTS = ("add", "measure", "erase", "encrypt")
+INTENTS = ("add", "measure", "erase", "encrypt", "import")
 
 
 class UtcTime(TypeDecorator[datetime]):

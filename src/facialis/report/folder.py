@@ -1,10 +1,12 @@
 """Everything a measurement gives, written into one folder: all files or none."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import tee
 from pathlib import Path
 
+from facialis.errors import OutputError
 from facialis.report.files import write_folder
 from facialis.report.overlay import write_overlay
 from facialis.report.page import write_page
@@ -12,10 +14,17 @@ from facialis.report.peaks import peak_pictures
 from facialis.report.tables import write_events, write_signals, write_summary
 from facialis.signals.hemiface import own_points
 from facialis.signals.stream import Tracked, track
-from facialis.source.video import read_frames
+from facialis.source.video import read_frames, sha256_of
 from facialis.types import SIDES, FloatArray, ImageArray, Result, Side
 
 Progress = Callable[[float], None]
+OUTPUTS = ("report.html", "events.tsv", "events.json", "signals.parquet", "summary.json", "overlay.mp4")
+"""What a measurement can write."""
+AGREEMENT = "agreement.json"
+VIDEO = "video"
+"""The folder of the video that was measured beside an EMG."""
+OUTPUTS_OF_BOTH = (*OUTPUTS, AGREEMENT, *(f"{VIDEO}/{name}" for name in OUTPUTS))
+"""What EMG and video together can write."""
 
 
 def write_report(
@@ -37,16 +46,39 @@ def write_report(
     """
     filmed = video is not None and result.recording.modality == "video"
     pictures = peak_pictures(result, video, model) if video is not None and filmed and faces else {}
-    with write_folder(folder) as temporary:
+    with write_folder(folder, OUTPUTS, earlier_outputs(folder)) as temporary:
         write_events(result, temporary)
         write_signals(result, temporary)
         write_summary(result, temporary)
         write_page(result, temporary / "report.html", pictures)
         if video is not None and filmed and overlay:
             _write_overlay(result, video, temporary / "overlay.mp4", model, progress)
-    if not overlay:
-        # An overlay of an earlier measurement would not belong to these numbers, and shows a face.
-        (folder / "overlay.mp4").unlink(missing_ok=True)
+
+
+def earlier_outputs(folder: Path) -> tuple[str, ...]:
+    """Return what an earlier measurement may have left in `folder`.
+
+    It does not belong to new numbers, and may show a face that was to be left out. A folder `video` without
+    a summary in it is the user's own.
+    """
+    return OUTPUTS_OF_BOTH if (Path(folder) / VIDEO / "summary.json").is_file() else (*OUTPUTS, AGREEMENT)
+
+
+def refuse_another(recording: Path, folder: Path, advice: str) -> None:
+    """Raise OutputError where `folder` holds the results of another recording than the file `recording`.
+
+    Two files of one name, such as `visit.mp4` of two people, would else replace each other's results.
+    """
+    summary = Path(folder) / "summary.json"
+    if not summary.is_file():
+        return
+    try:
+        held = json.loads(summary.read_text(encoding="utf-8"))["recording"]
+        name, sha256 = str(held["name"]), held["sha256"]
+    except (OSError, ValueError, TypeError, KeyError):
+        name, sha256 = "unknown", None
+    if sha256 != sha256_of(recording):
+        raise OutputError(f"{folder} holds the results of another recording ({name}); {advice}.")
 
 
 def _write_overlay(

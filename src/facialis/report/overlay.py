@@ -16,14 +16,14 @@ from facialis.types import SIDES, FloatArray, ImageArray, Result, Side
 
 # Enough to see a tonic spasm whole, short enough to see how a twitch of 0.1 s rises.
 WINDOW_S = 8.0
-CURVES = (("closure", "eye"), ("mouth_vertical", "mouth"))
+CURVES = (("closure", "eye"), ("mouth_vertical", "mouth %"))
 
 _Pair = tuple[tuple[float, ImageArray], Mapping[Side, FloatArray] | None]
 
 _TIME_BASE = Fraction(1, 90_000)  # The usual clock of video; 11 microseconds.
 _ROW_PX = 64
-_LABEL_PX = 58
-_PAPER, _INK = (20, 23, 27), (200, 205, 212)
+_LABEL_PX = 84
+_PAPER, _INK, _SOFT, _GRID = (20, 23, 27), (200, 205, 212), (150, 156, 165), (70, 76, 84)
 
 
 def write_overlay(
@@ -117,17 +117,21 @@ class CurveStrip:
         for row, (label, curves) in enumerate(self._rows):
             low, high = self._ranges[row]
             top = row * _ROW_PX + 4
+            for tick in ticks(low, high):
+                level = round(top + (_ROW_PX - 8) * (high - tick) / (high - low))
+                picture[level, _LABEL_PX:] = picture[level, _LABEL_PX:] // 2 + np.array(_GRID, np.uint8) // 2
+                _write(picture, f"{tick:g}", (_LABEL_PX - 6 - 7 * len(f"{tick:g}"), level + 4), _SOFT, 0.34)
             for side in SIDES:
                 y = top + (_ROW_PX - 8) * (high - curves[side][first:last]) / (high - low)
                 _polyline(picture, x, y, _rgb(SIDE_COLOURS[side]))
-            _write(picture, label, (6, top + _ROW_PX // 2), _INK)
+            _write(picture, label, (4, top + _ROW_PX // 2), _INK)
         bottom = picture.shape[0] - 5
         _write(picture, clock(time_s), (6, bottom), _INK)
         _write(picture, "left", (_LABEL_PX + 4, bottom), _rgb(SIDE_COLOURS["left"]))
         _write(picture, "right", (_LABEL_PX + 40, bottom), _rgb(SIDE_COLOURS["right"]))
 
     def _x(self, moment_s: FloatArray, now_s: float) -> FloatArray:
-        scale = (self._width_px - _LABEL_PX - 1) / WINDOW_S
+        scale = max(self._width_px - _LABEL_PX - 1, 1) / WINDOW_S
         return self._width_px - 1 - (now_s - np.asarray(moment_s, dtype=float)) * scale
 
     def _shade(self, picture: ImageArray, now_s: float) -> None:
@@ -140,6 +144,12 @@ class CurveStrip:
                 x0, x1 = self._x(np.array([onset_s, min(offset_s, now_s)]), now_s)
                 part = picture[: _ROW_PX * len(self._rows), max(round(x0), _LABEL_PX) : round(x1) + 1]
                 part[:] = (part * 0.7 + np.array(colour) * 0.3).astype(np.uint8)
+
+
+def ticks(low: float, high: float) -> tuple[float, ...]:
+    """Return 0 and the largest of 1, 2, 5, 10, ... below `high`, as far as they lie in the range."""
+    step = max((m * 10.0**p for p in range(-2, 3) for m in (1, 2, 5) if m * 10.0**p <= high), default=0.0)
+    return tuple(tick for tick in dict.fromkeys((0.0, step)) if low <= tick <= high)
 
 
 def _range(curves: Mapping[Side, FloatArray]) -> tuple[float, float]:
@@ -172,8 +182,14 @@ def _stamp(picture: ImageArray, points: FloatArray, side: Side) -> None:
     picture[y[inside], x[inside]] = _rgb(SIDE_COLOURS[side])
 
 
-def _write(picture: ImageArray, words: str, corner: tuple[int, int], colour: tuple[int, int, int]) -> None:
-    cv2.putText(picture, words, corner, cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, 1, cv2.LINE_AA)
+def _write(
+    picture: ImageArray,
+    words: str,
+    corner: tuple[int, int],
+    colour: tuple[int, int, int],
+    size: float = 0.42,
+) -> None:
+    cv2.putText(picture, words, corner, cv2.FONT_HERSHEY_SIMPLEX, size, colour, 1, cv2.LINE_AA)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

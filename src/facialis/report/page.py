@@ -60,6 +60,11 @@ _STILL = {
 }
 _LEFT_OUT = tuple(f"{region}_shift" for region in REGION_POINTS)
 """Second witnesses of curves that are shown: they are for programs, in the Parquet file."""
+_COMMON = (
+    "closure", "mouth_lateral", "mouth_vertical", "brow", "cheek",
+    "orbicularis_oculi", "frontalis", "zygomaticus", "orbicularis_oris", "mentalis",
+)  # fmt: skip
+"""Curves offered at once; eighteen boxes before the first chart hide it, so the others are folded away."""
 _SHOWN_AT_FIRST = ("closure", "mouth_vertical", "orbicularis_oculi", "zygomaticus", "orbicularis_oris")
 
 
@@ -81,6 +86,8 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
     curves = _thinned(result)
     chosen = _chosen_faces(result, faces)
     listed = _listed(result.events)
+    # Ten times the same reason says less than once.
+    key = () if words.not_looked_for(result) else words.key_measures(result)
     long, short = listed_and_summed(result.quality.exclusions)
     return _environment().get_template("report.html").render(
         result=result,
@@ -94,12 +101,13 @@ def page_html(result: Result, faces: Mapping[int, bytes]) -> str:
         emg=emg,
         curves_figure=Markup(curves_svg(result, *_STILL[result.recording.modality])),
         quality_figure=Markup(quality_svg(result)),
-        key=words.key_measures(result),
-        others=[measure for measure in result.measures if measure not in words.key_measures(result)],
+        key=key,
+        others=[measure for measure in result.measures if measure not in key],
         events=[_event_row(index, result.events[index]) for index in listed],
         faces=[_face(result.events[index], index, faces[index]) for index in chosen],
         n_faces=len(faces),
-        notes=list(dict.fromkeys(result.recording.notes + result.quality.notes)),
+        notes=words.notes(result),
+        not_looked_for=words.not_looked_for(result),
         left_out=long[:N_EXCLUSIONS_LISTED],
         n_left_out=len(long),
         left_out_briefly=words.summed(short) if short else "",
@@ -189,6 +197,7 @@ def _panels(result: Result, curves: Thinned) -> list[dict[str, Any]]:
                 "label": _CURVES.get(name, name.replace("_", " ").capitalize()),
                 "unit": "0 open, 1 shut" if name == "closure" else words.unit_words(unit),
                 "shown": name in _SHOWN_AT_FIRST,
+                "common": name in _COMMON,
                 "limits": [round(limit, 3) for limit in curve_limits(result.signals, name)],
                 "series": {},
             },
@@ -226,7 +235,7 @@ def _chosen_faces(result: Result, faces: Mapping[int, bytes]) -> list[int]:
 
 def _face(event: Event, index: int, jpeg: bytes) -> dict[str, Any]:
     where = f" of the {event.side} {words.listed(event.regions) or 'side'}" if event.kind != "blink" else ""
-    what = "tonic spasm" if event.kind == "tonic" else event.kind
+    what = _what(event)
     article = "an" if what == "episode" else "a"
     return {
         "index": index,
@@ -237,6 +246,11 @@ def _face(event: Event, index: int, jpeg: bytes) -> dict[str, Any]:
     }
 
 
+def _what(event: Event) -> str:
+    """Return the kind of an event as people read it; within a list of spasms an episode needs no more."""
+    return "episode" if event.kind == "episode" else words.KIND_WORDS[event.kind][0]
+
+
 def _event_row(index: int, event: Event) -> dict[str, Any]:
     return {
         "index": index,
@@ -245,10 +259,11 @@ def _event_row(index: int, event: Event) -> dict[str, Any]:
         if event.duration_s >= 0.1
         else f"{event.duration_s:.2f} s",
         "kind": event.kind,
+        "what": _what(event),
         "side": event.side,
         "regions": ", ".join(event.regions),
         "intensity": words.percent(event.intensity),
-        "probability": words.percent(event.probability),
+        "probability": words.certainty(event.probability),
         "context": {"rest": "at rest", "activated": "with a movement"}[event.context],
         "reason": event.reason,
     }

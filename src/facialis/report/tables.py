@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from facialis.report.files import write_beside
-from facialis.report.words import verdict_sentence
+from facialis.report.words import not_looked_for, verdict_sentence
 from facialis.types import REGIONS, SIDES, Event, Measure, Modality, Region, Result
 
 SCHEMA_VERSION = "1"
@@ -98,7 +98,10 @@ def summary(result: Result) -> dict[str, Any]:
     missing: list[str] = []
     finite: dict[str, Any] = _finite(body, "", missing)
     reason = "nothing could be read from the recording for it"
-    return finite | {"not_measurable": [{"path": path, "reason": reason} for path in missing]}
+    lacking = [{"path": path, "reason": reason} for path in missing]
+    if why := not_looked_for(result):
+        lacking.append({"path": "counts", "reason": f"not looked for: {why}"})
+    return finite | {"not_measurable": lacking}
 
 
 def event_columns(modality: Modality = "video") -> dict[str, dict[str, Any]]:
@@ -153,7 +156,7 @@ def _video_columns() -> dict[str, dict[str, Any]]:
 
 
 _KINDS = {
-    "episode": "Twitches and tonic contractions of one side less than 0.5 s (by default) apart, together",
+    "episode": "Twitches and tonic spasms of one side less than 0.5 s (by default) apart, together",
     "twitch": "One-sided contraction shorter than the tonic limit (1 s by default)",
     "tonic": "One-sided contraction of the tonic limit (1 s by default) or longer",
     "blink": "Closure of both eyes together; never a spasm",
@@ -189,7 +192,9 @@ def _number(value: float) -> str:
     return f"{value:.4g}" if math.isfinite(value) else ""
 
 
-def _counts(result: Result) -> dict[str, dict[str, int]]:
+def _counts(result: Result) -> dict[str, dict[str, int | None]]:
+    if not_looked_for(result):  # Nobody shall take that for none.
+        return {kind: dict.fromkeys(_SIDES) for kind in _KINDS}
     found = Counter((event.kind, event.side) for event in result.events)
     return {kind: {side: found[kind, side] for side in _SIDES} for kind in _KINDS}  # type: ignore[index]
 

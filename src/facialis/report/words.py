@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from facialis.report.excluded import SHORTEST_LISTED_S, seconds_by_reason
 from facialis.types import SIDES, EventKind, EventSide, Exclusion, Measure, Quality, Result
@@ -39,7 +40,17 @@ LIMITS = (
     "It is not a diagnosis and does not say whether a face is normal.",
     "It gives no advice on treatment or dose.",
     "A wink or a one-sided smile made on purpose cannot be told from a spasm with certainty.",
+    "Probabilities are this program's own and not yet compared with patients; misses and false finds come on "
+    "top of the intervals.",
 )
+SPEAKS_FOR_ITSELF_S = 180.0
+"""A side with one spasm a minute, one of the lower published rates, shows none for so long in 1 of 20."""
+KIND_WORDS: dict[EventKind, tuple[str, str]] = {
+    "episode": ("spasm episode", "spasm episodes"),
+    "twitch": ("twitch", "twitches"),
+    "tonic": ("tonic spasm", "tonic spasms"),
+    "blink": ("blink", "blinks"),
+}
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -78,6 +89,14 @@ def percent(share: float) -> str:
     if whole == 0 and share > 0:
         return "under 1 %"
     return "over 99 %" if whole == 100 and share < 1 else f"{whole} %"
+
+
+def certainty(probability: float) -> str:
+    """Return a probability in whole percent; nothing that was estimated is certain, so never 0 or 100."""
+    if not math.isfinite(probability):
+        return "n/a"
+    whole = round(probability * 100)
+    return "over 99 %" if whole > 99 else "under 1 %" if whole < 1 else f"{whole} %"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -128,9 +147,6 @@ def verdict_sentence(result: Result) -> str:
         evidence = result.verdict.evidence
         return f"This recording does not show clearly whether one side of the face had spasms: {evidence}."
     during = f"in the {seconds(result.quality.seconds_observed.get('both', 0.0))} that could be measured"
-    if side == "none" and (n := count(result, "episode")):
-        seen = "one one-sided movement was" if n == 1 else f"{n} one-sided movements were"
-        return f"No spasms were found {during}; {seen} seen that may have been something else."
     if side == "none":
         return f"No spasms of one side of the face were found {during}."
     if side == "both":
@@ -138,6 +154,29 @@ def verdict_sentence(result: Result) -> str:
         return f"Both sides of the face went into spasm {during}, apart: the left {left}, the right {right}."
     times = _times(count(result, "episode", side))
     return f"The {side} side of the face went into spasm {times} {during}{_rate(result, side)}."
+
+
+def certainty_sentence(result: Result) -> str:
+    """Return how sure the verdict is and from what, in one sentence; empty where nothing is claimed."""
+    verdict, sure = result.verdict, certainty(result.verdict.probability)
+    if verdict.side == "undetermined":  # There the sentence itself says why.
+        return ""
+    if verdict.side != "none":
+        return f"How sure of the side: {sure} ({verdict.evidence})."
+    if result.quality.seconds_observed.get("both", 0.0) < SPEAKS_FOR_ITSELF_S:
+        return f"A recording this short would miss rare spasms: certainty {sure} ({verdict.evidence})."
+    return f"How sure that there were none: {sure} ({verdict.evidence})."
+
+
+def not_looked_for(result: Result) -> str:
+    """Return why events were not looked for, empty where they were: `only 0.0 s could be measured`.
+
+    Then no rate has a value either, and there is no event, which would else look like a face without spasms.
+    """
+    rates = [m for m in result.measures if m.name in ("episode_rate", "blink_rate")]
+    if result.events or not rates or any(m.value is not None and is_number(m.value) for m in rates):
+        return ""
+    return f"only {result.quality.seconds_observed.get('both', 0.0):.1f} s could be measured"
 
 
 def _times(n: int) -> str:
@@ -167,22 +206,26 @@ def measure_name(measure: Measure) -> str:
 
 
 def summary_lines(result: Result) -> list[str]:
-    """Return the lines a person reads in the terminal, at most ten."""
-    quality, verdict = result.quality, result.verdict
+    """Return the lines a person reads in the terminal, at most ten, and the notes on the file."""
+    quality = result.quality
     observed = quality.seconds_observed.get("both", 0.0)
     simulated = " (simulated, not a person)" if result.recording.simulated else ""
     lines = [f"{result.recording.name}{simulated}: {verdict_sentence(result)}"]
-    if verdict.side != "undetermined":  # There the sentence itself says why.
-        lines.append(f"How sure of the side: {percent(verdict.probability)} ({verdict.evidence})")
-    lines.append(f"Found: {_found(result)}")
+    lines += filter(None, [certainty_sentence(result)])
+    why = not_looked_for(result)
+    lines.append(f"Events were not looked for: {why}." if why else f"Found: {_found(result)}")
     lines += _measure_lines(result)[:5]
     lost = f"; left out: {reasons}" if (reasons := left_out(result)) else ""
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
-    if verdict.side == "undetermined":
-        lines += quality.notes[:1]  # The first one says what to do about it.
+    lines += notes(result)
     seen = MODALITY_WORDS[result.recording.modality]["seen"]
     lines.append(f"Left and right are the person's own. A measurement, not a diagnosis; {seen}.")
     return lines
+
+
+def notes(result: Result) -> list[str]:
+    """Return what the reader should know of the file, such as that it is cut off, each sentence once."""
+    return list(dict.fromkeys((*result.quality.notes, *result.recording.notes)))
 
 
 def _measure_lines(result: Result) -> list[str]:
@@ -205,13 +248,7 @@ def _measure_lines(result: Result) -> list[str]:
 
 
 def _found(result: Result) -> str:
-    kinds: tuple[tuple[EventKind, str, str], ...] = (
-        ("episode", "spasm episode", "spasm episodes"),
-        ("twitch", "twitch", "twitches"),
-        ("tonic", "tonic spasm", "tonic spasms"),
-        ("blink", "blink", "blinks"),
-    )
-    counts = ((count(result, kind), one, many) for kind, one, many in kinds)
+    counts = ((count(result, kind), *names) for kind, names in KIND_WORDS.items())
     return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts)
 
 
@@ -233,4 +270,14 @@ def summed(exclusions: Sequence[Exclusion]) -> str:
 
 
 def _reasons(exclusions: Sequence[Exclusion]) -> list[str]:
-    return [f"{reason} ({seconds(lost)})" for reason, lost in seconds_by_reason(exclusions).items()]
+    named = (replace(each, reason=_with_side(each)) for each in exclusions)
+    return [f"{reason} ({seconds(lost)})" for reason, lost in seconds_by_reason(named).items()]
+
+
+def _with_side(each: Exclusion) -> str:
+    """Return the reason as it is told without a column for the side: `something covers the left side`."""
+    if each.side is None:
+        return each.reason
+    if "this side" in each.reason:
+        return each.reason.replace("this side", f"the {each.side} side")
+    return f"{each.reason}, {each.side} side"

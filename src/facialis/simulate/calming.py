@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from facialis.simulate.fibre import NODE_LEAK_S_CM2
 from facialis.simulate.nerve import Nerve, NerveSettings, Pulses, membrane_noise, no_pulses
 from facialis.simulate.shocks import RestingNerve
 from facialis.simulate.spikes import SpikeSettings
@@ -25,6 +26,12 @@ def with_drug(nerve: Nerve, sodium_block: float) -> Nerve:
             persistent_sodium_s_cm2=whole.persistent_sodium_s_cm2 * (1 - 0.5 * sodium_block),
         ),
     )
+
+
+def healing_leak(nerve: Nerve, membrane: float) -> Nerve:
+    """Return the nerve after this share of its membrane, 0 to 1, has recovered: its leak goes back too."""
+    leak = NODE_LEAK_S_CM2 + (1 - membrane) * (nerve.node_leak_s_cm2 - NODE_LEAK_S_CM2)
+    return replace(nerve, node_leak_s_cm2=leak)
 
 
 def calmed(nerve: Nerve, seed: int) -> Nerve:

@@ -35,7 +35,10 @@ Identity = Literal[
 UNITS_OF: Mapping[Muscle, Mapping[str, float]] = {
     # The lid itself is moved by `lids`, so that closure is exact; these are its neighbours.
     "orbicularis_oculi": {"eyeSquint": 0.4, "cheekSquint": 0.45, "browDown": 0.2},
-    "frontalis": {"browOuterUp": 1.0, "browInnerUp": 0.8},
+    # Raises the brow above the pupil by 8 to 9 mm on average; measured: 7.6 to 9.0 mm in 81 people
+    # (Cruz & Cruz 2004, Arq Bras Oftalmol 67:237). The plain units give 3 to 4 mm, and all muscles of a side
+    # together would then lower it.
+    "frontalis": {"browOuterUp": 1.4, "browInnerUp": 2.9},
     "corrugator": {"browDown": 1.0},
     "zygomaticus": {"mouthSmile": 0.85, "mouthDimple": 0.15, "cheekSquint": 0.5},
     "levator": {"noseSneer": 0.9, "mouthUpperUp": 0.3},
@@ -47,6 +50,8 @@ UNITS_OF: Mapping[Muscle, Mapping[str, float]] = {
 
 LID_SHELTER_DM = 0.12
 """Within this distance of a lid's rim other muscles fade out: closure then means what the truth says."""
+LEVATOR_END_DM = (0.0, 0.12)
+"""Above the eyes the lip's levator, which ends at the nose, moves no skin: its unit also lowers the brow."""
 MIDLINE_DM = 0.06
 """Width over which a unit of both sides is shared between them."""
 HAIR_DM = 0.07
@@ -197,6 +202,10 @@ def _displacement(mesh: HeadMesh, side: Side, muscle: Muscle) -> FloatArray:
             total += weight * mesh.units[unit]
         else:
             total += weight * mesh.units[unit] * this_side[:, None]
+    if muscle == "levator":
+        low, high = LEVATOR_END_DM
+        above = (mesh.positions[:, 1] - _eye_center(mesh, mesh.positions, side)[1] - low) / (high - low)
+        total *= 1 - _smoothstep(np.clip(above, 0, 1))[:, None]
     return total
 
 

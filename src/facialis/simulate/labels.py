@@ -3,7 +3,7 @@
 A region's drive is the force of its muscles' involuntary twitches as a share of the greatest; spikes that
 the nucleus ordered never count. A contraction begins where the drive stays above 3 % for 20 ms and ends where
 it stays below 2 % for 150 ms. What the nerve ordered and what the face shows are labelled apart, both by this
-rule; what the face shows must also reach 10 % of a face unit's range.
+rule; what the face shows must also reach 10 % of a face unit's range, beyond what was meant.
 """
 
 import math
@@ -109,7 +109,10 @@ def nerve_events(activity: SideActivity) -> list[NerveEvent]:
 
 
 def visible_events(side: Side, shown: Curves) -> list[TrueEvent]:
-    """Return the twitches and tonic contractions that a face shows, from its involuntary activation alone."""
+    """Return the twitches and tonic contractions that a face shows.
+
+    `shown` is what the involuntary spikes add to what was meant: nothing where a blink has shut the lid.
+    """
     curves = shown_by_region(shown)
     by_region = {region: _seen(curve) for region, curve in curves.items()}
     events = []

@@ -13,7 +13,7 @@ import numpy as np
 
 from facialis.simulate.artery import Cause, facial_nerve
 from facialis.simulate.axons import ORIGINS, Axons, LesionSpikes
-from facialis.simulate.calming import CABLE, calmed, channel_noise, with_drug
+from facialis.simulate.calming import CABLE, calmed, channel_noise, healing_leak, with_drug
 from facialis.simulate.emg import EmgSettings
 from facialis.simulate.innervation import MOTOR_AXONS, PATCH_SIZE, by_share
 from facialis.simulate.muscle import MuscleSettings, simulate_muscles
@@ -106,7 +106,8 @@ class _Nerve:
         self.experiment, self.today = experiment, today
         nerve = facial_nerve(today.cause, experiment.axons, NODES, experiment.seed, PATCH_SIZE, PHASES)
         self.axons = axons_of(nerve, today.cause, experiment)
-        self.whole = calmed(with_drug(nerve, today.sodium_block), experiment.seed)
+        healed = with_drug(healing_leak(nerve, today.membrane), today.sodium_block)
+        self.whole = calmed(healed, experiment.seed)
         self.resting: dict[int, RestingNerve] = {}
 
     def at(self, phase: int) -> RestingNerve:

@@ -159,15 +159,16 @@ def _performance(
     visible: list[TrueEvent] = []
     nerve: list[NerveEvent] = []
     for side, result in sides.items():
-        alone: dict[Muscle, FloatArray] = {}
+        unmeant: dict[Muscle, FloatArray] = {}
         for muscle in NERVE_MUSCLES:
             involuntary, voluntary = result.involuntary[muscle], result.meant[muscle]
-            alone[muscle] = activation(involuntary, muscle, settings)
             meant[side, muscle] = activation(voluntary, muscle, settings, tone)
             shown[side, muscle] = activation(involuntary + voluntary, muscle, settings, tone)
-        visible += visible_events(side, alone)
+            # What the spasm alone would show is not what it adds: a lid that is shut cannot close.
+            unmeant[muscle] = np.maximum(shown[side, muscle] - meant[side, muscle], 0.0)
+        visible += visible_events(side, unmeant)
         nerve += nerve_events(
-            SideActivity(side, result.ordered, alone, _passed(result), settings.least_delay_s)
+            SideActivity(side, result.ordered, unmeant, _passed(result), settings.least_delay_s)
         )
     for side in SIDES:
         meant[side, "jaw"] = shown[side, "jaw"] = excitation(movements, side, "jaw", time_s[::2])

@@ -67,7 +67,7 @@ def read_treatment(words: str) -> Treatment:
     except ValueError:
         raise SettingsError(
             f"{words!r} is no treatment; write KIND:DAY:AMOUNT, such as decompression:0:0.5, and after "
-            "commas muscles=A+B (toxin), until=DAY (a drug) or shifted=DAY (decompression)."
+            "commas muscles=A+B (toxin), until=DAY (carbamazepine, clonazepam), shifted=DAY (decompression)."
         ) from None
     return Treatment(cast(TreatmentKind, kind), day, amount, **extra)
 

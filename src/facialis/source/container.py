@@ -31,8 +31,19 @@ _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": f"{_VIDEOS},{_PICT
 def sha256_of(path: StrPath) -> str:
     """Return the SHA-256 of the file's bytes as 64 hex digits; SourceError where it cannot be read."""
     checked = checked_path(path)
-    with checked.open("rb") as file:
+    with reading(checked), checked.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def reading(path: StrPath) -> Iterator[None]:
+    """Turn every OSError of reading `path` into a SourceError: nobody shall take it for one of writing."""
+    try:
+        yield
+    except OSError as error:
+        raise SourceError(
+            f"{path} cannot be read to its end ({error.strerror or error}); copy it again, or check the disk."
+        ) from error
 
 
 def checked_path(path: StrPath) -> Path:

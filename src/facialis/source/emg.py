@@ -9,7 +9,7 @@ import numpy as np
 
 from facialis.errors import SourceError
 from facialis.source.channels import assign
-from facialis.source.container import StrPath, checked_path, sha256_of
+from facialis.source.container import StrPath, checked_path, reading, sha256_of
 from facialis.types import FloatArray
 
 TABLES = (".csv", ".tsv")
@@ -102,7 +102,7 @@ def is_emg(path: StrPath) -> bool:
     A text file (`.txt`) is a table where its first line has several columns.
     """
     file = checked_path(path)
-    with file.open("rb") as handle:
+    with reading(file), file.open("rb") as handle:
         head = handle.read(4096)
     if head[:8] in MAGIC or file.suffix.lower() in (*BINARY, *TABLES):
         return True
@@ -120,10 +120,11 @@ def read_emg(path: StrPath, options: EmgOptions | None = None) -> EmgRecording:
 
     options = options or EmgOptions()
     file = checked_path(path)
-    with file.open("rb") as handle:
-        head = handle.read(8)
-    binary = head in MAGIC or file.suffix.lower() in BINARY
-    raw = read_edf_file(file) if binary else read_table(file, options.rate_per_s)
+    with reading(file):
+        with file.open("rb") as handle:
+            head = handle.read(8)
+        binary = head in MAGIC or file.suffix.lower() in BINARY
+        raw = read_edf_file(file) if binary else read_table(file, options.rate_per_s)
     chosen = assign([channel.label for channel in raw.channels], options.channels, file.name)
     used = {name: _in_microvolts(raw.channels[i], options.unit, file.name) for name, i in chosen.items()}
     rate = max(channel.rate_per_s for channel in used.values())

@@ -57,7 +57,8 @@
     if (at === null) { readout.textContent = "\u00a0"; return; }
     const here = data.events.filter(([start, end]) => start <= at && at <= end);
     const out = data.excluded.filter(([start, end]) => start <= at && at <= end);
-    const words = here.map(([, , kind, side, regions]) => side === "both" ? kind : `${kind} (${side}${regions ? ": " + regions : ""})`);
+    const name = (kind) => kind === "tonic" ? "tonic spasm" : kind;
+    const words = here.map(([, , kind, side, regions]) => name(kind) + (side === "both" ? "" : ` (${side}${regions ? ": " + regions : ""})`));
     for (const [, , side, reason] of out) words.push(`not measured${side ? ", " + side : ""}: ${reason}`);
     readout.textContent = clock(at, 2) + (words.length ? " \u2013 " + words.join("; ") : "");
   }
@@ -106,14 +107,14 @@
     charts.delete(panel.name); u.destroy(); box.remove();
   }
 
-  const choose = document.getElementById("choose");
+  const choose = document.getElementById("choose"), rarer = document.getElementById("choose-rarer");
   data.panels.forEach((panel, order) => {
     panel.order = order;
     const label = document.createElement("label"), check = document.createElement("input");
     check.type = "checkbox"; check.checked = panel.shown;
     check.addEventListener("change", () => toggle(panel, check.checked));
     label.append(check, " " + panel.label);
-    choose.append(label);
+    (panel.common ? choose : rarer).append(label);
     if (panel.shown) draw(panel);
   });
 
@@ -147,6 +148,5 @@
 
   addEventListener("resize", () => { for (const u of charts.values()) u.setSize({ width: holder.clientWidth, height: 170 }); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { for (const u of charts.values()) u.redraw(); });
-  // A folded part would be missing on paper.
-  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
+  document.getElementById("rarer").hidden = data.panels.every((panel) => panel.common);
 })();
