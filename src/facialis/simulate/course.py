@@ -30,9 +30,9 @@ MILD = Patient(
     spikes=SpikeSettings(noise_hz=1.5),
     emg=EmgSettings(noise_uv=15.0),
 )
-"""A lesion not quite half-way, with many small twitches, and electrodes put on at home (all assumed). In a full lesion
-spasms are so strong that what toxin leaves of them still stands out of the noise: their number in the EMG
-does not fall."""
+"""A lesion not quite half-way, with many small twitches, and electrodes put on at home (all assumed). In a
+full lesion spasms are so strong that what toxin leaves of them still stands out of the noise: their number in
+the EMG does not fall."""
 
 
 @dataclass(frozen=True)
