@@ -12,7 +12,7 @@ from facialis.simulate.course_diary import Entry
 from facialis.types import FloatArray
 
 ORDERED, SHOWN, FELT, FACTOR = "#b98900", "#c2185b", "#2a7f9e", "#7a5bb5"
-_WIDTH, _LEFT, _RIGHT, _TOP = 900, 104, 18, 16
+_WIDTH, _LEFT, _RIGHT, _TOP = 900, 124, 18, 16
 
 
 def rates_svg(course: Course, truth: Mapping[str, Any]) -> str:
@@ -23,7 +23,7 @@ def rates_svg(course: Course, truth: Mapping[str, Any]) -> str:
     held = [(each["day"], each["ordered_per_min"], each["shown_per_min"]) for each in truth["recordings"]]
     most = _round_up(max([1.0, float(ordered.max()), *(each[1] for each in held)]))
     place = _Place(course.days, height, most)
-    parts = [*_frame("episodes a minute", place), *_treatments(course, place)]
+    parts = [*_frame("episodes/min", place), *_treatments(course, place)]
     parts += [
         _line(place, time, ordered, ORDERED, dash="4 3"),
         _line(place, time, shown, SHOWN),
