@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from benchmarks.tables import markdown, number, provenance, publish, share
+from benchmarks.tables import NOTHING, markdown, number, provenance, publish, share
 from facialis.measures.history import DiaryDay, History, Treatment
 from facialis.measures.toxin import toxin_course
 from facialis.measures.triggers import Effect, TriggerReport, triggers
@@ -109,15 +109,15 @@ def _diary_found(course: Course, reference: Reference) -> Found:
     return of_report(triggers(History((), diary, given)), course, len(diary))
 
 
-def trigger_row(words: str, found: Sequence[Found]) -> list[str]:
-    """Return how many years find the real trigger, and how many find another one."""
+def trigger_row(words: str, found: Sequence[Found], real: bool = True) -> list[str]:
+    """Return how many years find the real trigger, where there is one, and how many find another one."""
     n = len(found)
+    finds = [sum(bool(each.real) for each in found), sum("felt" in each.real for each in found)]
     return [
         words,
         str(n),
-        number(float(np.median([each.entries for each in found]))),
-        share(sum(bool(each.real) for each in found), n),
-        share(sum("felt" in each.real for each in found), n),
+        number(float(np.median([each.entries for each in found])), 0),
+        *(share(each, n) if real else NOTHING for each in finds),
         share(sum(bool(each.false) for each in found), n),
     ]
 
@@ -163,7 +163,7 @@ def main(years: int, diaries: int, jobs: int, out: Path | None) -> None:
     rows = [
         trigger_row("diary and measured recordings", measured),
         trigger_row("diary alone", real),
-        trigger_row("diary alone, no factor does anything", none),
+        trigger_row("diary alone, no factor does anything", none, real=False),
     ]
     header = ["year", "years", "entries", "real trigger found", "of them in felt strength", "a false alarm"]
     cycles = ["", "told", "truth, median", "off by, median", "off by, size", "interval covers"]
