@@ -374,6 +374,7 @@ def test_a_trial_that_is_over_tells_its_result_and_one_that_runs_its_end() -> No
     kept = made([], keeps.entries_on(list(range(10, 18))), [])
     found = look(kept.history, (trial(10), trial(315)), date(2026, 11, 22))
     assert [bool(each.words) for each in found.trials] == [False, True]  # The newest first.
+    assert re.search(r"No day is missing\.$|Days missing: \d with it and \d without\.", found.trials[1].words)
     said = text(write(kept, found), "What makes a difference")
     assert "A test by lot of coffee runs until 23 Nov 2026." in said
     assert "A test by lot of coffee, ended 22 Jan 2026: " in said
