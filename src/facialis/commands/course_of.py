@@ -38,7 +38,7 @@ from facialis.simulate.causes import CAUSE_OPTIONS
     "--cause", type=click.Choice(list(CAUSE_OPTIONS)), default="artery-loop", help="What injures the nerve."
 )
 @click.option("--side", type=click.Choice(["left", "right"]), default="left", help="The patient's sick side.")
-@click.option("--severity", type=click.FloatRange(0, 1), default=0.55, help="How far the cause has come.")
+@click.option("--severity", type=click.FloatRange(0, 1), default=0.45, help="How far the cause has come.")
 @click.option("--minutes", type=click.FloatRange(0.02, 60), default=1.5, help="Length of a recording.")
 @click.option("--axons", type=click.IntRange(20, 5000), default=100, help="Axons that stand for a nerve.")
 @click.option("--seed", type=click.IntRange(0, 2**31), default=1, help="Another number, another patient.")

@@ -24,15 +24,15 @@ DAY_TRIGGERS: tuple[TriggerName, ...] = tuple(
 """Triggers that last a day: they make axons readier. The others are movements, or moments."""
 DRUGS: tuple[TreatmentKind, ...] = ("carbamazepine", "clonazepam")
 MILD = Patient(
-    severity=0.55,
+    severity=0.45,
     minutes=1.5,
     axons=100,
-    spikes=SpikeSettings(noise_hz=1.0),
+    spikes=SpikeSettings(noise_hz=1.5),
     emg=EmgSettings(noise_uv=15.0),
 )
-"""A lesion half-way, with many small twitches, and electrodes put on at home (all assumed). In a full lesion
-spasms are so strong that what toxin leaves of them still stands out of the noise: their number in the EMG
-does not fall."""
+"""A lesion not quite half-way, with many small twitches, and electrodes put on at home (all assumed). In a
+full lesion spasms are so strong that what toxin leaves of them still stands out of the noise: their number in
+the EMG does not fall."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from facialis.simulate.course import DRUGS, Course, Factor
 from facialis.simulate.course_days import EVENING, Day, readiness_on, triggers_on
 from facialis.simulate.junction import Block
 from facialis.simulate.labels import visible_events
-from facialis.simulate.motion import MotionSettings, activation
+from facialis.simulate.motion import MotionSettings, activation, levator_tone
 from facialis.simulate.motor_units import NERVE_MUSCLES
 from facialis.simulate.patient import Patient, PatientActivity, simulate_patient
 from facialis.simulate.performance import NerveEvent, TrueEvent, grouped
@@ -245,14 +245,16 @@ class Reference:
         return self.known[steps]
 
     def _rates(self, activity: PatientActivity, steps: tuple[int, ...]) -> FloatArray:
-        motion, side = MotionSettings(), activity.patient.side
-        alone = {
-            muscle: activation(
-                activity.muscles.involuntary[side, muscle] * (1 - _BLOCK_STEP * step), muscle, motion
-            )
-            for muscle, step in zip(NERVE_MUSCLES, steps, strict=True)
-        }
-        events = visible_events(side, alone)
+        """Return both with junctions of each muscle blocked by so many steps, as labels tell them, (2,)."""
+        motion, side, muscles = MotionSettings(), activity.patient.side, activity.muscles
+        tone = levator_tone(activity.movements, muscles.time_s)
+        unmeant = {}
+        for muscle, step in zip(NERVE_MUSCLES, steps, strict=True):
+            whole = muscles.force[side, muscle] * (1 - _BLOCK_STEP * step)
+            meant = whole - muscles.involuntary[side, muscle] * (1 - _BLOCK_STEP * step)
+            shown, told = (activation(force, muscle, motion, tone) for force in (whole, meant))
+            unmeant[muscle] = np.maximum(shown - told, 0.0)
+        events = visible_events(side, unmeant)
         seconds = sum(event.duration_s for event in events)
         return np.array([len(grouped(events)), seconds / 60]) / activity.patient.minutes
 
