@@ -359,6 +359,30 @@ def test_a_treatment_of_tomorrow_is_refused(ran: Ran, capsys: Capture, kind: str
     ran("treatment", "add", kind, "something")
 
 
+@pytest.mark.parametrize("day", ["2131-01-01 12:00", "1026-01-01 12:00"])
+def test_a_time_that_cannot_be_is_refused_everywhere(
+    ran: Ran, capsys: Capture, tmp_path: Path, day: str
+) -> None:
+    for words in (
+        ("diary", "add", "--spasms", "4"),
+        ("record", "add", str(video(tmp_path))),
+        ("treatment", "add", "drug", "carbamazepine"),
+        ("questionnaire", "add", "hfs-7", "--total", "4"),
+    ):
+        assert day[:10] in fails(capsys, *words, "--when", day, *BERLIN)
+    assert "no entry" in ran("diary", "list")
+    assert "no recording" in ran("record", "list")
+
+
+def test_a_file_whose_clock_was_never_set_asks_for_the_time(
+    ran: Ran, capsys: Capture, tmp_path: Path
+) -> None:
+    path = video(tmp_path)
+    os.utime(path, (0, 0))
+    assert "--when" in fails(capsys, "record", "add", str(path))
+    ran("record", "add", str(path), "--when", "2026-03-01 10:00")
+
+
 def test_an_input_that_ends_is_said_and_nothing_is_kept(
     ran: Ran, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ from facialis.record.adding import About
 from facialis.record.content import SIGNALS
 from facialis.record.place import Place
 from facialis.record.store import Progress, Store
-from facialis.record.times import Moment, local_zone
+from facialis.record.times import Moment, local_zone, now
 from facialis.record.types import (
     Added,
     Audit,
@@ -289,6 +289,7 @@ class Record:
                 task=task,
                 day_ends_h=diary.day_ends_h(connection),
                 settings=self.store.settings,
+                today=now("UTC").utc.date(),
             )
 
     def history(self, *, side: EventSide | None = None, task: str | None = None) -> "History":
