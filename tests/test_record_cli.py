@@ -134,6 +134,20 @@ def test_a_flip_is_told_wherever_recordings_are(ran: Ran, tmp_path: Path) -> Non
     assert "shows spasms" not in ran("record", "list")
 
 
+def test_an_older_recording_of_the_other_side_turns_nothing_round_in_silence(
+    ran: Ran, tmp_path: Path
+) -> None:
+    for day in range(1, 6):
+        one = video(tmp_path, f"{day}.mp4", more=str(day))
+        ran("record", "add", str(one), "--when", f"2026-03-0{day} 10:00")
+    said = ran("record", "add", str(video(tmp_path, "old.mp4", "right")), "--when", "2026-01-01 10:00")
+    assert "Which side is affected is in doubt" in said
+    course = ran("course")
+    assert course.startswith("Which side is affected is in doubt")
+    assert course.count("in doubt") == 1
+    assert "Left side" in course
+
+
 def test_corrections(ran: Ran, tmp_path: Path) -> None:
     ran("record", "add", str(video(tmp_path)))
     ran("record", "correct", "1", "--event", "1", "--reject", "--note", "a wink")

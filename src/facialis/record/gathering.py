@@ -31,7 +31,8 @@ _KINDS: Mapping[str, plain.TreatmentKind] = {"toxin": "toxin", "surgery": "surge
 class Gathered:
     """A history, the side it counts, and from what that is known; `rates` by the number of the recording.
 
-    `notes` are sentences about what was left out, or may not go together.
+    `notes` are sentences about what was left out, or may not go together. `doubt` is the first of them where
+    it is in doubt which side is affected.
     """
 
     history: History
@@ -39,6 +40,7 @@ class Gathered:
     side_from: str
     rates: Mapping[int, RecordedRate]
     notes: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def gather(
@@ -75,7 +77,9 @@ def gather(
         days_of(entries),
         tuple(_treatment(each) for each in treatments),
     )
-    return Gathered(history, known, known_from, rates, (*notes, *odd))
+    doubt = "" if side else _doubt_of(reads)
+    notes = (*((doubt,) if doubt else ()), *notes, *odd)
+    return Gathered(history, known, known_from, rates, notes, doubt)
 
 
 def _of_possible_days(
@@ -106,11 +110,13 @@ def _of_possible_days(
 def side_of(reads: Sequence[Read], treatments: Sequence[Treatment]) -> tuple[EventSide | None, str]:
     """Return the affected side and from what it is known; None where nothing tells.
 
-    The first clear recording tells, else the side that all treatments name, else what the recordings show
-    without being clear.
+    The first clear recording tells, unless most clear ones contradict it (`sides.anchor_of`), else the side
+    that all treatments name, else what the recordings show without being clear.
     """
-    told = [sides.Sided(r.recording.id, r.recording.at, r.measurement.verdict) for r in reads]
+    told = _sided(reads)
     anchor = sides.anchor_of(told)
+    if anchor is not None and anchor.doubt:
+        return anchor.side, f"most clear recordings, {anchor.recording_id} the first of them"
     if anchor is not None:
         return anchor.side, f"recording {anchor.recording_id}, the first clear one"
     treated = {each.side for each in treatments} - {None}
@@ -121,6 +127,17 @@ def side_of(reads: Sequence[Read], treatments: Sequence[Treatment]) -> tuple[Eve
         only: EventSide = "left" if "left" in shown else "right" if "right" in shown else "both"
         return only, "the recordings, none of which is clear"
     return None, ""
+
+
+def _sided(reads: Sequence[Read]) -> list[sides.Sided]:
+    return [
+        sides.Sided(r.recording.id, r.recording.at, r.measurement.verdict, r.recording.kind) for r in reads
+    ]
+
+
+def _doubt_of(reads: Sequence[Read]) -> str:
+    anchor = sides.anchor_of(_sided(reads))
+    return anchor.doubt if anchor is not None else ""
 
 
 # Recordings

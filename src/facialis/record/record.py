@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -143,7 +144,9 @@ class Record:
         again adds nothing. Raises SourceError, RecordError, OutputError; then nothing was added.
         """
         about = About(zone or local_zone(), at, device, task, mirrored, measure, model, emg)
-        return adding.add(self.store, self.person, Path(source), about, progress)
+        before = self.anchor()
+        added = adding.add(self.store, self.person, Path(source), about, progress)
+        return self._with_change(before, added)
 
     def measure(
         self,
@@ -160,9 +163,11 @@ class Record:
         RecordError, SourceError.
         """
         recording = self.recording(recording_id)
-        return adding.measure(
+        before = self.anchor()
+        added = adding.measure(
             self.store, recording, mirrored=mirrored, model=model, emg=emg, progress=progress
         )
+        return self._with_change(before, added)
 
     def recordings(self) -> tuple[StoredRecording, ...]:
         """Return the recordings in the order they were recorded."""
@@ -268,6 +273,11 @@ class Record:
         """Return, by recording, what to say of those that show another side than the anchor."""
         told, anchor = self.sided(), self.anchor()
         return {f.recording_id: sides.flip_sentence(f, anchor) for f in sides.flips(told)} if anchor else {}
+
+    def _with_change(self, before: sides.Anchor | None, added: Added) -> Added:
+        """Say so where what was added changes which side is the affected one."""
+        change = sides.change_sentence(before, self.anchor())
+        return replace(added, notes=(*added.notes, change)) if change else added
 
     # As the statistics take it
 
