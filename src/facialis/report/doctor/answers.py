@@ -57,6 +57,8 @@ def _side(kept: Kept) -> str:
         known = f"known from the first clear recording, {day_words(anchor.at.local.date())}"
     if kept.side_from == TOLD:
         known = TOLD
+    elif anchor is not None and anchor.doubt:
+        side, known = f"Which side is affected is in doubt. {side}", f"known from {kept.side_from}"
     if not same:
         return f"{side}, {known}."
     shows = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
