@@ -26,6 +26,7 @@ from facialis.types import EventSide, Measure
 TOLD = "as told"
 """What the record says of a side that was asked for."""
 EARLY = "It is early"
+RELAPSE_WORDS = "have come back"
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -138,7 +139,8 @@ def _counted_change(found: Found) -> str:
     surgery, ratio = found.course.surgery, found.last.change.rate_ratio
     if found.last.treatment.kind == "surgery" and surgery is not None and surgery.remaining.value is not None:
         early = " It is early." if EARLY in surgery.words else ""
-        return f"spasms are at {given(surgery.remaining)} % of before.{early}"
+        back = " They had gone and have come back." if RELAPSE_WORDS in surgery.words else ""
+        return f"spasms are at {given(surgery.remaining)} % of before.{early}{back}"
     if ratio.value is None:
         return f"spasms counted: {ratio.reason}."
     return f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})."
