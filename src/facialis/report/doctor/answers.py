@@ -30,6 +30,7 @@ TOLD = "as told"
 EARLY = "It is early"
 OLD_D = 28
 """A last recording older than that, in days, is called so."""
+RELAPSE_WORDS = "have come back"
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -152,7 +153,8 @@ def _counted_change(found: Found) -> str:
     surgery, ratio = found.course.surgery, found.last.change.rate_ratio
     if found.last.treatment.kind == "surgery" and surgery is not None and surgery.remaining.value is not None:
         early = " It is early." if EARLY in surgery.words else ""
-        return f"spasms are at {given(surgery.remaining)} % of before.{early}"
+        back = " They had gone and have come back." if RELAPSE_WORDS in surgery.words else ""
+        return f"spasms are at {given(surgery.remaining)} % of before.{early}{back}"
     if ratio.value is None:
         return f"spasms counted: {ratio.reason}."
     both = " Both fewer and more would fit." if undecided(ratio) else ""
