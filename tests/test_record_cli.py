@@ -18,6 +18,7 @@ from records import PASSPHRASE, FakeMeasure, open_fake, video
 from facialis.cli import cli
 from facialis.console import run
 from facialis.record import open_record
+from facialis.record.when import recorded_at
 
 Capture = pytest.CaptureFixture[str]
 Ran = Callable[..., str]
@@ -395,6 +396,14 @@ def test_a_file_whose_clock_was_never_set_asks_for_the_time(
     os.utime(path, (0, 0))
     assert "--when" in fails(capsys, "record", "add", str(path))
     ran("record", "add", str(path), "--when", "2026-03-01 10:00")
+
+
+def test_an_emg_whose_day_was_taken_out_has_the_files_date(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.edf"
+    path.write_bytes(b"0       " + b"left:day".ljust(160) + b"01.01.8500.00.00".ljust(88))
+    found, source = recorded_at(path, "UTC")
+    assert source == "file"
+    assert abs(found.utc.timestamp() - path.stat().st_mtime) < 2
 
 
 def test_an_input_that_ends_is_said_and_nothing_is_kept(
