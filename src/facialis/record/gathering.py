@@ -11,6 +11,7 @@ from statistics import fmean, median
 from facialis.measures import history as plain
 from facialis.measures.history import DiaryDay, History, RecordedRate
 from facialis.record import sides
+from facialis.record.acting import acting
 from facialis.record.counting import Read, rate_of
 from facialis.record.times import DAY_ENDS_H, diary_day, possible_day
 from facialis.record.types import DiaryEntry, StoredRecording, Treatment
@@ -72,13 +73,14 @@ def gather(
     rates = _with_closures(rates, reads, known)
     if reads and known is None:
         notes = ("No recording shows clearly which side is affected; say it with --side.",)
+    counting, unused = acting(treatments, known)
     history = History(
         tuple(sorted(rates.values(), key=lambda rate: rate.when)),
         days_of(entries),
-        tuple(_treatment(each) for each in treatments),
+        tuple(_treatment(each) for each in counting),
     )
     doubt = "" if side else _doubt_of(reads)
-    notes = (*((doubt,) if doubt else ()), *notes, *odd)
+    notes = (*((doubt,) if doubt else ()), *notes, *unused, *odd)
     return Gathered(history, known, known_from, rates, notes, doubt)
 
 
