@@ -300,11 +300,13 @@ def operation(recordings: int, seed: int) -> tuple[bool, bool, float, bool]:
     person = Person(8.0, priors.rate.variation * float(np.exp(priors.rate.log_sd * rng.normal())))
     course = surgery_course(History(record(days, left, person, rng), (), (Treatment(START, "surgery"),)))
     chances = [float(m.value or 0.0) / 100 for m in course.chances]
+    names = list(dict.fromkeys(p.name for p in patterns))
+    own = names.index(patterns[true].name)
     early = days[-1] < 180 and "Nothing is judged" not in course.words
     return (
         _covers(course.remaining, 100 * float(left[-1])),
-        int(np.argmax(chances)) == true,
-        chances[true],
+        int(np.argmax(chances)) == own,
+        chances[own],
         early,
     )
 

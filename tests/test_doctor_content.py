@@ -113,7 +113,7 @@ def test_a_diary_without_recordings_tells_what_was_felt() -> None:
     report = write(kept, look(kept.history))
     assert answer(report, "How often").startswith("Not known yet")
     words = answer(report, "How strong it feels")
-    assert "of 10 on 1 diary day of the latest four weeks" in words
+    assert f"of 10 on 1 diary day in the four weeks to {day_words(at(70).local.date())}" in words
     assert "over all 4 diary days" in words
 
 
@@ -184,6 +184,25 @@ def test_counted_and_felt_are_both_there_and_apart() -> None:
     both = answer(report, "After the last treatment")
     assert "0.21 times as often as before (0.09 to 0.50)" in both
     assert "Felt strength changed by −4.1 of 10 (−5.6 to −2.0)." in both
+
+
+@pytest.mark.parametrize(("low", "high", "both"), [(0.42, 2.29, True), (0.42, 0.9, False), (1.1, 2.0, False)])
+def test_a_ratio_whose_interval_holds_1_says_that_both_would_fit(low: float, high: float, both: bool) -> None:
+    found = small_found()
+    assert found.last is not None
+    ratio = replace(found.last.change.rate_ratio, value=(low * high) ** 0.5, low=low, high=high)
+    report = write(small(), changed(found, replace(found.last.change, rate_ratio=ratio)))
+    said = answer(report, "After the last treatment")
+    assert ("Both fewer and more would fit." in said) is both
+
+
+@pytest.mark.parametrize(("later_d", "old"), [(28, False), (29, True)])
+def test_an_old_last_recording_is_called_old(later_d: int, old: bool) -> None:
+    kept = small()
+    last = max(rate.when for rate in kept.rates.values()).date()
+    made_on = replace(kept, made=at((last - at(0).local.date()).days + later_d))
+    said = answer(write(made_on, small_found()), "How often")
+    assert ("older than four weeks (29 days)" in said) is old
 
 
 def test_a_change_without_enough_data_gives_the_reason_in_its_place() -> None:
@@ -374,6 +393,7 @@ def test_a_trial_that_is_over_tells_its_result_and_one_that_runs_its_end() -> No
     kept = made([], keeps.entries_on(list(range(10, 18))), [])
     found = look(kept.history, (trial(10), trial(315)), date(2026, 11, 22))
     assert [bool(each.words) for each in found.trials] == [False, True]  # The newest first.
+    assert re.search(r"No day is missing\.$|Days missing: \d with it and \d without\.", found.trials[1].words)
     said = text(write(kept, found), "What makes a difference")
     assert "A test by lot of coffee runs until 23 Nov 2026." in said
     assert "A test by lot of coffee, ended 22 Jan 2026: " in said

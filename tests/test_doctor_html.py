@@ -151,3 +151,9 @@ def test_the_page_says_what_the_content_says(page: Page) -> None:
 
 def test_the_same_content_gives_the_same_page() -> None:
     assert html(write(small(), small_found())) == html(write(small(), small_found()))
+
+
+def test_tables_do_not_break_inside_words() -> None:
+    made = html(write(small(), small_found()))
+    assert "anywhere" not in made
+    assert "th { overflow-wrap: normal; }" in made

@@ -340,3 +340,27 @@ def test_a_closure_is_given_to_the_recording_next_to_it() -> None:
     assert set(gather(reads, task="closure").rates) == {2, 4, 5, 6}
     assert gather(reads, side="right").rates == {}
     assert recording(1, NOON).task == "rest"
+
+
+# Days that cannot be
+
+
+@given(st.sampled_from(["1026-01-01 12:00", "1989-12-30 12:00", "2031-01-01 12:00", "2062-05-05 12:00"]))
+def test_a_day_that_cannot_be_changes_nothing_and_is_told(day: str) -> None:
+    reads, entries = [read(1, NOON, [1.0])], [entry(NOON, spasms=4.0)]
+    odd = replace(entry(day, spasms=9.0), id=7)
+    drug = Treatment("drug", "carbamazepine", moment(day, ZONE), id=3)
+    today = date(2026, 4, 1)
+    usual = gather(reads, entries, today=today)
+    found = gather([*reads, read(2, day, [1.0])], [*entries, odd], [drug], today=today)
+    assert found.history == usual.history
+    told = " ".join(found.notes)
+    assert "Diary entry 7 left out" in told
+    assert "Treatment 3 left out" in told
+    assert "Recording 2 left out" in told
+
+
+def test_today_and_tomorrow_elsewhere_are_kept() -> None:
+    found = gather([], [entry("2026-04-02 09:00", spasms=4.0)], today=date(2026, 4, 1))
+    assert [day.day for day in found.history.diary] == [date(2026, 4, 2)]
+    assert found.notes == ()

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facialis.measures.around import Span, Windows, after_span, around_each, before_span, steady
+from facialis.measures.basis import Term
 from facialis.measures.compare import Part, compare, ratio_here
 from facialis.measures.history import DiaryDay, History, RecordedRate, Treatment, daily
 from facialis.measures.overview import between_operations, course_of, felt_mean, now_of
+from facialis.report.interval_words import times
 
 W = Windows()
 
@@ -244,3 +246,24 @@ def test_parts_that_overlap_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match="overlap"):
             compare(history, *parts)
+
+
+def test_recordings_that_do_not_count_as_before_give_the_true_reason() -> None:
+    close = History(recorded([3, 8, 30], [9, 9, 2]), (), [given_at(0), given_at(10)])
+    reason = around_each(close)[1].change.rate_ratio.reason
+    assert "8 days after" in reason
+    assert f"of {day(0)}" in reason
+    same = History(recorded([10, 30], [9, 2]), (), [given_at(10)])
+    assert "own day do not count" in around_each(same)[0].change.rate_ratio.reason
+    old = History(recorded([0, 230], [9, 2]), (), [given_at(200)])
+    assert f"was on {day(0)}, and days from {day(110)} count" in around_each(old)[0].change.rate_ratio.reason
+    none = around_each(History(recorded([30], [2]), (), [given_at(10)]))[0].change
+    assert "there is no recording before" in none.rate_ratio.reason
+
+
+@pytest.mark.parametrize(("ratio", "none"), [(1.0, True), (1.004, True), (1.3, False), (0.9, False)])
+def test_a_ratio_of_1_is_called_no_difference_seen(ratio: float, none: bool) -> None:
+    term = Term("rate_ratio", "", None, "times", 1.0)
+    said = times(term.give(ratio, (0.44, 2.4), 9, ""))
+    assert said.startswith("no difference seen") is none
+    assert said.endswith("times as often (0.44 to 2.4)")

@@ -18,6 +18,7 @@ from records import PASSPHRASE, FakeMeasure, open_fake, video
 from facialis.cli import cli
 from facialis.console import run
 from facialis.record import open_record
+from facialis.record.when import recorded_at
 
 Capture = pytest.CaptureFixture[str]
 Ran = Callable[..., str]
@@ -132,6 +133,20 @@ def test_a_flip_is_told_wherever_recordings_are(ran: Ran, tmp_path: Path) -> Non
         assert "Recording 2 shows spasms of the right side" in told
     assert "Recording 2 shows" not in ran("record", "measure", "2", "--mirrored")
     assert "shows spasms" not in ran("record", "list")
+
+
+def test_an_older_recording_of_the_other_side_turns_nothing_round_in_silence(
+    ran: Ran, tmp_path: Path
+) -> None:
+    for day in range(1, 6):
+        one = video(tmp_path, f"{day}.mp4", more=str(day))
+        ran("record", "add", str(one), "--when", f"2026-03-0{day} 10:00")
+    said = ran("record", "add", str(video(tmp_path, "old.mp4", "right")), "--when", "2026-01-01 10:00")
+    assert "Which side is affected is in doubt" in said
+    course = ran("course")
+    assert course.startswith("Which side is affected is in doubt")
+    assert course.count("in doubt") == 1
+    assert "Left side" in course
 
 
 def test_corrections(ran: Ran, tmp_path: Path) -> None:
@@ -357,6 +372,38 @@ def test_a_treatment_of_tomorrow_is_refused(ran: Ran, capsys: Capture, kind: str
     assert "lies in the future" in said
     assert "There is no treatment" in ran("treatment", "list")
     ran("treatment", "add", kind, "something")
+
+
+@pytest.mark.parametrize("day", ["2131-01-01 12:00", "1026-01-01 12:00"])
+def test_a_time_that_cannot_be_is_refused_everywhere(
+    ran: Ran, capsys: Capture, tmp_path: Path, day: str
+) -> None:
+    for words in (
+        ("diary", "add", "--spasms", "4"),
+        ("record", "add", str(video(tmp_path))),
+        ("treatment", "add", "drug", "carbamazepine"),
+        ("questionnaire", "add", "hfs-7", "--total", "4"),
+    ):
+        assert day[:10] in fails(capsys, *words, "--when", day, *BERLIN)
+    assert "no entry" in ran("diary", "list")
+    assert "no recording" in ran("record", "list")
+
+
+def test_a_file_whose_clock_was_never_set_asks_for_the_time(
+    ran: Ran, capsys: Capture, tmp_path: Path
+) -> None:
+    path = video(tmp_path)
+    os.utime(path, (0, 0))
+    assert "--when" in fails(capsys, "record", "add", str(path))
+    ran("record", "add", str(path), "--when", "2026-03-01 10:00")
+
+
+def test_an_emg_whose_day_was_taken_out_has_the_files_date(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.edf"
+    path.write_bytes(b"0       " + b"left:day".ljust(160) + b"01.01.8500.00.00".ljust(88))
+    found, source = recorded_at(path, "UTC")
+    assert source == "file"
+    assert abs(found.utc.timestamp() - path.stat().st_mtime) < 2
 
 
 def test_an_input_that_ends_is_said_and_nothing_is_kept(

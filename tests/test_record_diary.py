@@ -168,6 +168,9 @@ def test_within_one_file_too() -> None:
         ("day,spasms\n2026-10-24,4\n", "first line"),
         ("when\n2026-10-24\n", "at least one"),
         ("when,spasms\n2026-03-29 02:30,1\n", "clocks went forward"),
+        ("when,spasms\n2026-03-29,1\n2062-03-29,1\n", "Line 3"),
+        ("when,spasms\n1026-03-29,1\n", "before 1990"),
+        ("when,spasms\n2062-03-29 10:00,1\n", "in the future"),
     ],
 )
 def test_a_file_with_a_fault_adds_nothing_and_names_the_line(

@@ -380,6 +380,8 @@ def test_the_clear_side_of_an_emg_counts_as_a_videos(where: Where, tmp_path: Pat
         anchor = record.anchor()
         assert anchor is not None
         assert (anchor.side, anchor.recording_id, anchor.kind) == ("right", first, "emg")
+        # A second one of that side: two of three would put the first in doubt.
+        record.add(emg(tmp_path, "again.edf", says="right"), at=early)
         second = record.add(video(tmp_path), at=late).recording.id
         assert "channels of the EMG" in record.flips()[second]
         assert "--mirrored" in record.flips()[second]

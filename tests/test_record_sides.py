@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from records import open_fake, video
 
 from facialis.record import moment
-from facialis.record.sides import CLEAR, Sided, anchor_of, flip_sentence, flips
+from facialis.record.sides import CLEAR, Sided, anchor_of, change_sentence, flip_sentence, flips
 from facialis.record.times import Moment
 from facialis.types import RecordingSide, SideVerdict
 
@@ -103,3 +103,47 @@ def test_an_earlier_recording_that_moves_the_anchor_flags_the_later_ones(
         assert anchor is not None
         assert anchor.side == "right"
         assert list(record.flips()) == [later.recording.id]
+
+
+def test_one_earlier_recording_does_not_outvote_five() -> None:
+    told = [*(showed(n, "left") for n in range(1, 6)), showed(6, "right", day=0)]
+    anchor = anchor_of(told)
+    assert anchor is not None
+    assert (anchor.side, anchor.recording_id) == ("left", 1)
+    assert "in doubt: the first clear recording, 6 (2026-01-01), shows the right side" in anchor.doubt
+    assert "5 of 6" in anchor.doubt
+    assert [flip.recording_id for flip in flips(told)] == [6]
+    assert "in doubt" in flip_sentence(told[5], anchor)
+
+
+@given(st.integers(1, 6), st.integers(0, 6))
+def test_the_first_stands_until_most_contradict_it(same: int, other: int) -> None:
+    told = [*(showed(n, "left") for n in range(same)), *(showed(20 + n, "right") for n in range(other))]
+    anchor = anchor_of(told)
+    assert anchor is not None
+    assert anchor.side == ("left" if same >= other else "right")
+    assert bool(anchor.doubt) == (other > same)
+
+
+def test_a_change_is_only_told_where_there_is_one() -> None:
+    left, right = anchor_of([showed(1, "left")]), anchor_of([showed(1, "right")])
+    assert change_sentence(None, left) == change_sentence(left, left) == change_sentence(left, None) == ""
+    assert "is the right, not the left" in change_sentence(left, right)
+
+
+@pytest.mark.usefixtures("plain_files")
+def test_adding_says_that_the_side_changed_or_is_in_doubt(where: str | Path, tmp_path: Path) -> None:
+    with open_fake(where) as record:
+        first = record.add(video(tmp_path, "a.mp4", "left"), at=moment("2026-03-01 10:00", "UTC"))
+        turned = record.add(video(tmp_path, "b.mp4", "right"), at=moment("2025-03-01 10:00", "UTC"))
+        assert first.notes == ()
+        assert "is the right, not the left as before" in turned.notes[-1]
+        back = record.add(video(tmp_path, "c.mp4", "left"), at=moment("2026-03-03 10:00", "UTC"))
+        assert "is the left, not the right as before" in back.notes[-1]
+        gathered = record.gathered()
+        assert gathered.side == "left"
+        assert gathered.notes[0] == gathered.doubt
+        assert "in doubt" in gathered.doubt
+        assert record.gathered(side="right").doubt == ""
+        assert record.measure(turned.recording.id, mirrored=True).notes == ()
+        assert record.gathered().doubt == ""

@@ -1,5 +1,6 @@
 """Times have zones, and a diary's day is right across midnight and across a change of clocks."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
@@ -8,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facialis.errors import RecordError
-from facialis.record import Moment, moment, now
+from facialis.record import DiaryEntry, Moment, Questionnaire, Treatment, moment, now
+from facialis.record.diary import checked
 from facialis.record.times import at_day, day_of, diary_day, local_zone, of_local, zone_of
+from facialis.record.treatments import checked as checked_treatment
+from facialis.record.treatments import checked_questionnaire
 
 BERLIN = "Europe/Berlin"
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone)
@@ -134,3 +138,34 @@ def test_now_is_now_in_this_computers_zone() -> None:
 def test_moments_are_ordered_by_time() -> None:
     assert at("2026-11-20 10:00", "Asia/Tokyo") < at("2026-11-20 03:00")
     assert of_local(datetime(2026, 1, 1, 12), BERLIN).utc.hour == 11
+
+
+def _kinds() -> list[Callable[[Moment], object]]:
+    return [
+        lambda at: checked(DiaryEntry(at, 4)),
+        lambda at: checked_treatment(Treatment("drug", "carbamazepine", at)),
+        lambda at: checked_questionnaire(Questionnaire("hfs-7", at, 5)),
+    ]
+
+
+@pytest.mark.parametrize("kind", _kinds())
+@given(days_off=st.integers(2, 300_000), ahead=st.booleans())
+def test_what_cannot_be_is_refused(kind: Callable[[Moment], object], days_off: int, ahead: bool) -> None:
+    edge = datetime.now(UTC) if ahead else datetime(1990, 1, 1, tzinfo=UTC)
+    at = Moment(edge + timedelta(days=days_off if ahead else -days_off), "Europe/Berlin")
+    with pytest.raises(RecordError, match="lies in the future" if ahead else "lies before 1990"):
+        kind(at)
+
+
+@pytest.mark.parametrize("kind", _kinds())
+@given(share=st.floats(0, 1))
+def test_every_time_from_1990_to_now_can_be(kind: Callable[[Moment], object], share: float) -> None:
+    first = datetime(1990, 1, 1, tzinfo=UTC)
+    assert kind(Moment(first + share * (datetime.now(UTC) - first), "Asia/Tokyo"))
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_one_sentence(day: str, zone: str) -> None:
+    with pytest.raises(RecordError):
+        checked(DiaryEntry(at_day(date.fromisoformat(day), zone), 4))

@@ -9,8 +9,10 @@ from histories import START, drawn, recorded
 from facialis.measures.history import History, RecordedRate, Treatment
 from facialis.measures.surgery import (
     EARLIEST_JUDGED_DAYS,
+    RELAPSED,
     SurgeryCourse,
     SurgeryPriors,
+    chance_of,
     still_with_spasms,
     surgery_course,
     surgery_patterns,
@@ -134,3 +136,67 @@ def test_the_share_still_with_spasms_falls_as_published() -> None:
     assert [still_with_spasms(day) for day in (0, 7, 30, 90)] == pytest.approx(
         [1.0, 113 / 175, 85 / 175, 47 / 175], abs=0.006
     )
+
+
+FREE = [1, 5, 20, 40, 70, 100, 140, 180, 220, 260, 300, 340]
+LATER = [*FREE, 400, 420]
+
+
+def faded(day: float, constant: float, first: float = 1.0) -> float:
+    return max(first * float(np.exp(-day / constant)), 0.02)
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_a_relapse_is_not_told_as_a_cure(seed: int) -> None:
+    found = course(LATER, [0.01] * 12 + [0.93] * 2, seed)
+    assert found.remaining.low is not None
+    assert found.remaining.high is not None
+    assert found.remaining.value is not None
+    assert found.remaining.low <= 93 <= found.remaining.high
+    assert 55 < found.remaining.value < 150
+    assert likeliest(found) == "chance_relapsed"
+    assert "They had gone and have come back" in found.words
+    assert "In studies the result" not in found.words
+
+
+def test_spasms_that_faded_first_and_came_back_are_a_relapse_too() -> None:
+    found = course(LATER, [faded(day, 40, 0.6) for day in FREE] + [0.7] * 2, 3)
+    assert found.remaining.low is not None
+    assert found.remaining.high is not None
+    assert found.remaining.low <= 70 <= found.remaining.high
+    assert likeliest(found) == "chance_relapsed"
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [[0.01] * 14, [faded(day, 90) for day in LATER], [0.02, *(faded(day, 60, 0.6) for day in LATER[1:])]],
+    ids=["cure", "slow recovery", "back, then fading"],
+)
+def test_no_relapse_is_told_where_there_is_none(shares: list[float]) -> None:
+    found = course(LATER, shares)
+    assert "come back" not in found.words
+    assert chance_of(found.chances, RELAPSED) < 10
+    assert found.remaining.high is not None
+    assert found.remaining.high < 15
+
+
+def test_no_relapse_is_told_before_six_months() -> None:
+    days = [1, 5, 20, 40, 60, 90, 120, 150]
+    words = course(days, [0.01] * 6 + [0.9] * 2).words
+    assert "come back" not in words
+    assert "Nothing is judged before 180 days" in words
+
+
+def test_a_relapse_once_back_stays_back() -> None:
+    days, rng = np.linspace(1, 2000, 400), np.random.default_rng(3)
+    for pattern in surgery_patterns(SurgeryPriors())[-2:]:
+        assert pattern.name == RELAPSED
+        normal = np.clip(rng.normal(size=(50, pattern.dims)), -1, 1)
+        left = pattern.remaining(normal, days)
+        assert (left[:, -1] > 0.4).all()
+        assert (left.min(axis=1) < 0.2).all()
+
+
+def test_each_chance_has_its_own_name() -> None:
+    names = [each.name for each in course([1, 5, 20], [0.1, 0.4, 0.3]).chances]
+    assert len(names) == len(set(names)) == 5

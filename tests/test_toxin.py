@@ -13,6 +13,8 @@ from facialis.measures.history import History, RecordedRate, Treatment
 from facialis.measures.posterior import N_BASELINE, RatePrior, Stretch, log_likelihood, posterior
 from facialis.measures.toxin import (
     ToxinPriors,
+    fit_cycles,
+    more_for,
     natural,
     remaining,
     toxin_course,
@@ -117,6 +119,24 @@ def test_few_recordings_are_told_that_they_are_few_and_when_more_would_tell() ->
     assert 1 <= first < last <= 20
     first, last = _days(cycle.half_loss_week.reason)
     assert 40 <= first < last <= 140
+
+
+def test_a_number_that_was_never_enough_is_not_promised() -> None:
+    given = recorded([-5, -2, 30], [30, 28, 6])
+    draws = fit_cycles(given, [INJECTION], ToxinPriors(), 400)
+    never = ToxinPriors(narrowed=1e-6)
+    more, first, last = more_for(2, draws, 0, never, 180.0)
+    assert more is None
+    assert 1 <= first < last <= 140
+    reason = toxin_course(History(given, (), (INJECTION,)), never).cycles[0].half_loss_week.reason
+    assert "more than 24 recordings would be needed: these recordings will not tell it" in reason
+    assert "needs about" not in reason
+
+
+def test_a_number_that_is_enough_is_told() -> None:
+    draws = fit_cycles(recorded([-5, -2, 30], [30, 28, 6]), [INJECTION], ToxinPriors(), 400)
+    more, _, _ = more_for(2, draws, 0, ToxinPriors(narrowed=10.0), 180.0)
+    assert more == 1
 
 
 def _days(reason: str) -> tuple[int, int]:

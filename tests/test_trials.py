@@ -1,5 +1,6 @@
 """Trials by lot: balanced plans, and a test that is exact because the lots are known."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from itertools import product
@@ -10,7 +11,8 @@ from histories import START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.measures.trials import TrialPlan, all_orders, plan_trial, trial_result
+from facialis.measures.trials import TrialPlan, all_orders, plan_trial, trial_result, verdict
+from facialis.report.trial_words import missing_days, missing_words
 
 
 def outcomes(plan: TrialPlan, effect: float, seed: int) -> dict[object, float]:
@@ -173,7 +175,35 @@ def test_no_days_give_a_reason(kept: int) -> None:
     assert "not enough data" in result.difference.reason
 
 
-def test_words_say_what_the_lots_say() -> None:
+@pytest.mark.parametrize(("effect", "way"), [(4.0, "stronger"), (-4.0, "weaker")])
+def test_words_say_what_the_lots_say_and_which_way(effect: float, way: str) -> None:
     plan = plan_trial("tea", START, blocks=5, periods=4, seed=9)
-    assert "which speaks for the factor" in trial_result(plan, outcomes(plan, 4.0, 1)).words
-    assert "cannot tell yet" in trial_result(plan, outcomes(plan, 0.0, 1)).words
+    said = trial_result(plan, outcomes(plan, effect, 1)).words
+    assert said.endswith(f"so it is hardly chance: with tea the spasms felt {way}.")
+    assert trial_result(plan, outcomes(plan, 0.0, 1)).words.endswith("so it cannot be told.")
+
+
+@given(
+    st.floats(0.01, 9), st.floats(0, 0.05), st.sampled_from(["felt strength", "bother", "number of spasms"])
+)
+def test_a_verdict_turns_with_the_difference(value: float, p: float, name: str) -> None:
+    worse, better = verdict("tea", value, p, name), verdict("tea", -value, p, name)
+    assert re.search(r"with tea .*(stronger|more)", worse)
+    assert re.search(r"with tea .*(weaker|less|fewer)", better)
+
+
+@pytest.mark.parametrize("value", [-3.0, 0.0, 3.0])
+def test_a_verdict_above_5_percent_has_no_direction(value: float) -> None:
+    assert verdict("tea", value, 0.06, "bother") == "so it cannot be told"
+
+
+def test_days_missing_are_counted_by_their_lot_up_to_today() -> None:
+    plan = plan_trial("tea", START, blocks=2, periods=4, washout_days=1, seed=9)
+    noted = {day.day: 3.0 for day in plan.days if day.counts and not day.with_factor}
+    assert missing_days(plan, noted, plan.days[-1].day) == (4, 0)
+    assert missing_days(plan, {}, plan.days[-1].day) == (4, 4)
+    assert missing_days(plan, {}, START - timedelta(1)) == (0, 0)
+    assert sum(missing_days(plan, {}, START)) == 1
+    assert "2 with it and 0 without" in missing_words(2, 0)
+    assert "does not depend on its lot" in missing_words(0, 1)
+    assert "depend" not in missing_words(0, 0)

@@ -2,10 +2,11 @@
 
 import dataclasses
 from datetime import timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from histories import START
+from histories import START, recorded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from facialis.measures.triggers import (
     Effect,
     NoDifference,
     TriggerSettings,
+    _difference_words,
     holm,
     more_days,
     triggers,
@@ -239,3 +241,22 @@ def test_days_are_asked_for_where_there_are_fewer(n_with: int, n_without: int, d
     assert sum(smaller) <= sum(more)
     if n_with < n_without:
         assert more[0] >= more[1]
+
+
+def test_counted_days_need_a_recording_and_an_entry() -> None:
+    history = diary(12, coffee=[0.0, 1.0] * 6)
+    counted = dataclasses.replace(
+        history, recordings=recorded(range(12), [2, 3, 40, 35, 9, 1, 25, 30, 4, 2, 1, 50])
+    )
+    answers = {a.outcome: a for a in triggers(counted).answers if a.when == "same day"}
+    assert "with a recording and a diary entry" in answers["rate"].words
+    assert "with a recording" not in answers["felt"].words
+
+
+@pytest.mark.parametrize("value", [0.0, 0.04, -0.04])
+def test_a_difference_of_nothing_has_no_direction(value: float) -> None:
+    design = SimpleNamespace(outcome="felt", graded=lambda _: False)
+    test = SimpleNamespace(name="tea", when="same day", design=design)
+    words = _difference_words(test, value, -0.2, 0.2)  # type: ignore[arg-type]
+    assert words == "On days with tea no difference was seen (-0.2 to +0.2 points of 10)."
+    assert "points of 10 less" in _difference_words(test, -0.3, -0.5, -0.1)  # type: ignore[arg-type]

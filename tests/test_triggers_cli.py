@@ -92,6 +92,13 @@ def test_what_is_noted_on_bad_days_only_cannot_be_used(tmp_path: Path, ran: Ran)
     assert "such as coffee=0" in said
 
 
+def test_a_factor_without_a_day_without_is_told_to_note_zeros(tmp_path: Path, ran: Ran) -> None:
+    with open_fake(tmp_path / "record") as record:
+        for day in range(20):
+            record.add_entry(DiaryEntry(at(day, 22), 3 + day % 3, triggers={"stress": 5.0}))
+    assert "such as coffee=0" in ran("triggers", "--record", tmp_path / "record")
+
+
 def test_sleep_is_a_factor_of_its_own(tmp_path: Path, ran: Ran) -> None:
     rng = np.random.default_rng(5)
     with open_fake(tmp_path / "record") as record:

@@ -90,7 +90,7 @@ def simulate_course(
         with progress_bar("Simulating", course_minutes(course)) as tell:
             simulate(course, out, jobs=jobs, progress=tell)
     except KeyboardInterrupt:
-        click.echo(f"What is done stays in {out}, and the same command goes on.", err=True)
+        click.echo(f"\nWhat is done stays in {out}, and the same command goes on.", err=True)
         raise
     click.echo(f"Simulated {cause}, {course.patient.side} side, {days} days: {out}")
     click.echo(f"The truth: {out / 'page.html'}. A record of it: the commands in {out / 'commands.txt'}.")

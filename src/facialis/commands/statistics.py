@@ -37,8 +37,10 @@ def tell(
         return
     from facialis.report.interval_words import wrapped
 
+    if gathered.doubt:  # First of all: it bears on every number that follows.
+        click.echo("\n".join(wrapped(gathered.doubt)))
     for line in lines():
         click.echo(line)
-    for note in gathered.notes:
+    for note in gathered.notes[bool(gathered.doubt) :]:
         for line in wrapped(note):
             click.echo(line)

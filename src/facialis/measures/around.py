@@ -4,11 +4,13 @@ The windows are choices, stated and replaceable. Nothing of another treatment's 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from facialis.measures.course import Change, ChangeSettings, before_after
 from facialis.measures.history import DiaryDay, History, RecordedRate, Treatment, daily
+
+NEED_BEFORE = ("rate_before", "rate_ratio", "smallest_fall", "smallest_rise")
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,29 @@ def _around(
 ) -> Around:
     after = after_span(treatment, given, windows, last_day(history) or treatment.day)
     change = change_between(history, before, after, windows, settings)
+    if not before.recordings(history) and (why := _none_before(treatment, before, history, given)):
+        lacking = {m: replace(getattr(change, m), reason=why) for m in NEED_BEFORE}
+        change = replace(change, **lacking)
     return Around(treatment, before, after, change, _beside(treatment, before, after, given, windows))
+
+
+def _none_before(treatment: Treatment, before: Span, history: History, given: Sequence[Treatment]) -> str:
+    """Return why recordings that exist do not count as before; empty where there are none at all."""
+    days = [each.on for each in daily(history.recordings)]
+    same = sum(day == treatment.day for day in days)
+    earlier = [day for day in days if day < treatment.day]
+    told = []
+    if earlier:
+        ends = [(day, t) for t in given for day in (t.day, t.until) if day and day < treatment.day]
+        latest, of = max(ends, key=lambda end: end[0], default=(None, None))
+        if latest is not None and of is not None and max(earlier) >= latest:
+            away = (max(earlier) - latest).days
+            told.append(f"the last one earlier was {away} days after {of.name or of.kind} of {latest}")
+        else:
+            told.append(f"the last one earlier was on {max(earlier)}, and days from {before.first} count")
+    if same:
+        told.append("recordings of the treatment's own day do not count as before")
+    return f"not enough data: no recording counts as before: {' and '.join(told)}" if told else ""
 
 
 def _beside(

@@ -1,5 +1,5 @@
-"""After decompression: spasms gone at once, back after a silent period and slowly fading, fading, or
-unchanged.
+"""After decompression: spasms gone at once, back after a silent period and slowly fading, fading, unchanged,
+or gone for months and back.
 
 About half of the people who end up free of spasms are not so in the first weeks, so nothing is judged
 before six months, and a face that has become weak is told apart from one that has become quiet.
@@ -14,7 +14,7 @@ from scipy import special
 from facialis.measures.basis import Term
 from facialis.measures.course import closure_change
 from facialis.measures.history import History, RecordedRate, Treatment, measured, seconds_of
-from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, posterior
+from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, Remaining, posterior
 from facialis.measures.toxin import split, stretch_of
 from facialis.types import FloatArray, Measure
 
@@ -25,6 +25,9 @@ STILL_WITH_SPASMS = ((0, 1.0), (7, 0.65), (30, 0.49), (90, 0.27), (180, 0.13), (
 """Days, and the share of those who became free that still had spasms then (n = 175,
 10.1055/s-0041-1740970)."""
 AT_ONCE, SILENT, GRADUAL, UNCHANGED = "gone at once", "back, then fading", "fading", "unchanged"
+RELAPSED = "relapsed"
+RELAPSE_TOLD = 50.0
+"""Chance in % from which a relapse is told in words."""
 
 CLOSURE_UNKNOWN = (
     "Voluntary closure was not recorded before and after, so a weak face cannot be told from a quiet one."
@@ -39,17 +42,25 @@ class SurgeryPriors:
     Gone at once in 38 % (n = 89, doi:10.3340/jkns.2008.44.4.245) to 72 % (2727 people,
     doi:10.1097/SCS.0000000000001406); of the others most have a silent period of 1 to 10 days (mean 2.4)
     before the spasms return and fade, fewer fade from the start; about one in ten is not helped or
-    relapses. The time constant of fading has a median of 25 days and a log-SD of 1.2: residual spasms
-    lasted 14 days in the median, 75 in the mean, up to 900 (same n = 89), 30 in the median of another
-    series (10.1055/s-0041-1740970). What is left in the end has a median of 3 % and a log-SD of 1; what
-    returns at first is 20 to 80 % of the baseline in two of three people; a rate that is not helped may
-    still drift by 20 % (own choices, no counts were published).
+    relapses. Of those who were free the spasms return in 2.4 % (5685 people,
+    doi:10.3109/02688697.2011.641613) to 7 % (n = 100, doi:10.1007/s00701-024-05891-9). In one series 1.0,
+    1.7 and 2.9 % had relapsed after one, two and five years (n = 587, doi:10.1007/s00701-012-1424-z); in a
+    review of 600 people 86 % of relapses came within two years (Payner and Tew 1996, Neurosurgery 38:686).
+    The day of a relapse, with a median of 400 and a log-SD of 0.9, has three of four within two years,
+    which lies between them. The time constant of fading has a median of 25 days and a log-SD of 1.2:
+    residual spasms lasted 14 days in the median, 75 in the mean, up to 900 (same n = 89), 30 in the median
+    of another series (10.1055/s-0041-1740970). What is left in the end has a median of 3 % and a log-SD of
+    1; what returns at first is 20 to 80 % of the baseline in two of three people; a rate that is not helped
+    may still drift by 20 %; a relapse goes back to a median of 65 % of the baseline with a log-SD of 0.45;
+    one relapse in three follows a silent period (own choices, no counts were published).
     """
 
     at_once: float = 0.55
     silent: float = 0.28
     gradual: float = 0.07
-    unchanged: float = 0.10
+    unchanged: float = 0.06
+    relapsed: float = 0.04
+    relapsed_from_silent: float = 1 / 3
     left: float = 0.03
     log_sd_left: float = 1.0
     silent_days: float = 2.4
@@ -58,6 +69,10 @@ class SurgeryPriors:
     log_sd_fading: float = 1.2
     logit_sd_return: float = 1.4
     log_sd_unchanged: float = 0.2
+    relapse_days: float = 400.0
+    log_sd_relapse_days: float = 0.9
+    relapse_level: float = 0.65
+    log_sd_relapse_level: float = 0.45
     rate: RatePrior = field(default_factory=RatePrior)
 
 
@@ -80,7 +95,10 @@ class SurgeryCourse:
 
 
 def surgery_patterns(priors: SurgeryPriors) -> tuple[Pattern, ...]:
-    """Return the four ways the rate can go after an operation."""
+    """Return the ways the rate can go after an operation.
+
+    Two have the name `RELAPSED`: the spasms were gone at once, or faded first, before they came back.
+    """
 
     def left(normal: FloatArray) -> FloatArray:
         end: FloatArray = np.minimum(priors.left * np.exp(priors.log_sd_left * normal), 1.0)
@@ -110,11 +128,28 @@ def surgery_patterns(priors: SurgeryPriors) -> tuple[Pattern, ...]:
     def unchanged(z: FloatArray, t: FloatArray) -> FloatArray:
         return np.repeat(np.exp(priors.log_sd_unchanged * z), t.size, axis=1)
 
+    def relapse(free: Remaining) -> Remaining:
+        def back(z: FloatArray, t: FloatArray) -> FloatArray:
+            day = priors.relapse_days * np.exp(priors.log_sd_relapse_days * z[:, 0])[:, None]
+            level = priors.relapse_level * np.exp(priors.log_sd_relapse_level * z[:, 1])[:, None]
+            first = free(z[:, 2:], t)
+            share: FloatArray = np.where(t >= day, np.maximum(level, first), first)
+            return share
+
+        return back
+
+    def returned(z: FloatArray, t: FloatArray) -> FloatArray:
+        # What is left in between is at its median: with one more parameter the fit often does not settle.
+        return silent(np.column_stack([np.zeros(z.shape[0]), z]), t)
+
+    faded = priors.relapsed * priors.relapsed_from_silent
     return (
         Pattern(AT_ONCE, priors.at_once, 1, at_once),
         Pattern(SILENT, priors.silent, 4, silent),
         Pattern(GRADUAL, priors.gradual, 2, gradual),
         Pattern(UNCHANGED, priors.unchanged, 1, unchanged),
+        Pattern(RELAPSED, priors.relapsed - faded, 3, relapse(at_once)),
+        Pattern(RELAPSED, faded, 5, relapse(returned)),
     )
 
 
@@ -141,13 +176,15 @@ def surgery_course(history: History, priors: SurgeryPriors | None = None) -> Sur
     given_ = term.give(middle, (low, high), n, HOW)
     remaining = given_ if draws.settled else term.lack(n, NOT_SETTLED)
     closure = closure_change(before, _recent(after))
+    names = dict.fromkeys(pattern.name for pattern in patterns)
+    chances = tuple(_chance(name, patterns, draws, seconds, n) for name in names)
     return SurgeryCourse(
         treatment,
-        tuple(_chance(k, pattern, draws, seconds, n) for k, pattern in enumerate(patterns)),
+        chances,
         remaining,
         _fading(draws, patterns, priors, seconds, n),
         closure,
-        standing(last, remaining),
+        standing(last, remaining, chance_of(chances, RELAPSED)),
         weakness(before, _recent(after), closure),
     )
 
@@ -158,8 +195,21 @@ def still_with_spasms(days: float) -> float:
     return float(np.interp(days, at, share))
 
 
-def standing(days: float, remaining: Measure) -> str:
-    """Return how it stands in words; before six months it is only said that it is early."""
+def chance_name(pattern: str) -> str:
+    """Return the name of the measure that gives a pattern's chance."""
+    return f"chance_{pattern.replace(', then', '').replace(' ', '_')}"
+
+
+def chance_of(chances: Sequence[Measure], pattern: str) -> float:
+    """Return a pattern's chance in %, 0 where it is not among them."""
+    return sum(each.value or 0.0 for each in chances if each.name == chance_name(pattern))
+
+
+def standing(days: float, remaining: Measure, relapsed: float = 0.0) -> str:
+    """Return how it stands in words; before six months it is only said that it is early.
+
+    `relapsed` is the chance in % that the spasms were gone and are back.
+    """
     if remaining.value is None or remaining.low is None or remaining.high is None:
         return remaining.reason
     now = (
@@ -167,6 +217,8 @@ def standing(days: float, remaining: Measure) -> str:
         f"({remaining.low:.0f} to {remaining.high:.0f} %)."
     )
     if days >= EARLIEST_JUDGED_DAYS:
+        if relapsed >= RELAPSE_TOLD:
+            return f"{now} They had gone and have come back (chance {relapsed:.0f} %)."
         return f"{now} In studies the result after six to nine months was that after more than a year."
     share = 100 * still_with_spasms(days)
     return (
@@ -225,10 +277,10 @@ def _nothing(
     )
 
 
-def _chance(k: int, pattern: Pattern, draws: Draws, seconds: float, n: int) -> Measure:
-    name = f"chance_{pattern.name.replace(', then', '').replace(' ', '_')}"
-    term = Term(name, f"Chance that the spasms are: {pattern.name}", None, "%", seconds)
-    return term.give(100 * float(np.mean(draws.pattern[0] == k)), (None, None), n, HOW)
+def _chance(name: str, patterns: Sequence[Pattern], draws: Draws, seconds: float, n: int) -> Measure:
+    own = np.isin(draws.pattern[0], [k for k, pattern in enumerate(patterns) if pattern.name == name])
+    term = Term(chance_name(name), f"Chance that the spasms are: {name}", None, "%", seconds)
+    return term.give(100 * float(np.mean(own)), (None, None), n, HOW)
 
 
 def _fading(

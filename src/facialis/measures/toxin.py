@@ -185,25 +185,25 @@ def fit_cycles(
 
 def more_for(
     parameter: int, draws: Draws, k: int, priors: ToxinPriors, each_s: float
-) -> tuple[int, int, int]:
+) -> tuple[int | None, int, int]:
     """Return how many more recordings would narrow a parameter enough, and between which days they tell
     most.
 
     The days are those of days 1 to 140 on which a recording of `each_s` seconds holds at least half of
     the most information, at the posterior's centre. For the number, futures are drawn from the posterior
-    and the posterior is weighed by each: the least number of which four in five futures are enough, at
-    most 24.
+    and the posterior is weighed by each: the least number of which four in five futures are enough;
+    None where not even the last of `MORE` is.
     """
     rows = np.flatnonzero(draws.pattern[k] == 0)[:N_WEIGHED]
     normal = draws.shape[k][rows] if rows.size else np.zeros((1, 4))
     first, last = _telling_days(parameter, normal.mean(axis=0), draws, priors, each_s)
     rng = np.random.default_rng(1)
-    for more in MORE[:-1]:
+    for more in MORE:
         left = remaining(natural(normal, priors), np.linspace(first, last, more))
         mean = draws.baseline[rows, None] * each_s * left if rows.size else each_s * left
         if rows.size and _enough(mean, draws.alpha[rows], normal[:, parameter], priors.narrowed, rng):
             return more, first, last
-    return MORE[-1], first, last
+    return None, first, last
 
 
 def _telling_days(
@@ -283,11 +283,7 @@ def _cycle(
             return term.lack(n, NOT_SETTLED)
         normal = draws.shape[k][responded, parameter]
         if n == 0 or normal.size < 100 or float(normal.std()) > priors.narrowed:
-            more, first, last = more_for(parameter, draws, k, priors, each_s)
-            many = f"{more} more recording{'s' if more > 1 else ''}"
-            return term.lack(
-                n, f"not enough data: needs about {many} between days {first} and {last} of a cycle"
-            )
+            return term.lack(n, _needs(*more_for(parameter, draws, k, priors, each_s)))
         return _quantiles(term, values, n)
 
     toxin_free = parts[0] or [r for r in own if days_since(r.when, treatment.day) < 1]
@@ -303,6 +299,17 @@ def _cycle(
         term.give(100 * float(np.mean(~responded)), (None, None), n, HOW),
         closure_change(toxin_free, plateau),
     )
+
+
+def _needs(more: int | None, first: int, last: int) -> str:
+    """Return the reason for a missing value, with what would help or that nothing in reach would."""
+    if more is None:
+        return (
+            f"not enough data: more than {MORE[-1]} recordings would be needed: these recordings will not "
+            "tell it"
+        )
+    many = f"{more} more recording{'s' if more > 1 else ''}"
+    return f"not enough data: needs about {many} between days {first} and {last} of a cycle"
 
 
 def _compared(

@@ -5,7 +5,7 @@ The days come in blocks with as many periods with the factor as without, in rand
 period there may be days of washout, which are not counted. The result compares what happened with what
 every other order that could have been drawn would have given (Edgington and Onghena 2007, Randomization
 Tests, 4th edition; Fisher 1935). It needs no assumption about how days depend on each other, on trend or
-on toxin.
+on toxin, if whether a day is noted does not depend on its lot.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,11 @@ ALIKE = 0.3
 """Own choice: diaries of felt strength have day-to-day correlations of about 0 to 0.6."""
 MOST_LISTED = 20_000
 N_DRAWN = 9_999
+DIRECTIONS = {
+    "felt strength": ("the spasms felt stronger", "the spasms felt weaker"),
+    "bother": ("the spasms bothered more", "the spasms bothered less"),
+    "number of spasms": ("there were more spasms", "there were fewer spasms"),
+}
 HOW_ALL = "randomisation test over all orders that could have been drawn"
 HOW_DRAWN = f"randomisation test over {N_DRAWN} random orders"
 
@@ -61,7 +66,8 @@ class TrialPlan:
 class TrialResult:
     """With minus without, its 95 % interval by the same test, and the p of no difference (None without days).
 
-    `n_with`, `n_without`: days that counted and were noted.
+    `n_with`, `n_without`: days that counted and were noted. The test holds if whether a day is noted does
+    not depend on its lot.
     """
 
     factor: str
@@ -250,4 +256,12 @@ def _words(factor: str, measure: Measure, p: float, name: str) -> str:
         said += f" ({measure.low:+.1f} to {measure.high:+.1f})"
     share = "fewer than 0.1" if p < 0.001 else f"{100 * p:.1f}"
     said += f". By the lots alone a difference as large happens in {share} % of trials"
-    return f"{said}, which speaks for the factor." if p <= 1 - LEVEL + 1e-12 else f"{said}: cannot tell yet."
+    return f"{said}, {verdict(factor, measure.value, p, name)}."
+
+
+def verdict(factor: str, value: float, p: float, name: str) -> str:
+    """Return what a result says, with its direction: `value` is with minus without, `name` the outcome's."""
+    if p > 1 - LEVEL + 1e-12:
+        return "so it cannot be told"
+    more, less = DIRECTIONS.get(name, (f"the {name} was higher", f"the {name} was lower"))
+    return f"so it is hardly chance: with {factor} {more if value > 0 else less}"

@@ -321,10 +321,12 @@ def _reason(design: Design, name: str, settings: TriggerSettings) -> str:
 def _more_words(design: Design, name: str, more: tuple[int, int], settings: TriggerSettings) -> str:
     there, n_without = design.strength[name], design.days_with(name)[1]
     always = design.graded(name) and n_without < settings.min_days and there.size >= 2 * settings.min_days
+    both = " with a recording and a diary entry" if design.outcome == "rate" else ""
     if there.size and (there.min() < 0 or always):
         # It is more or less on every day, so that there are no days without.
-        return f"Cannot tell yet about {name}: about {sum(more)} more days."
-    return f"Cannot tell yet about {name}: about {more[0]} more days with it and {more[1]} without."
+        return f"Cannot tell yet about {name}: about {sum(more)} more days{both}."
+    each = f", each{both}" if both else ""
+    return f"Cannot tell yet about {name}: about {more[0]} more days with it and {more[1]} without{each}."
 
 
 def _each(name: str) -> str:
@@ -342,7 +344,9 @@ def _difference_words(test: _Test, value: float, low: float, high: float) -> str
     what = {"felt": "the spasms felt", "bother": "the spasms bothered", "rate": "there were"}
     if test.design.outcome == "rate":
         return f"{days} there were {value:.2f} times as many spasms ({low:.2f} to {high:.2f})."
-    way = "more" if value >= 0 else "less"
+    if round(abs(value), 1) == 0:
+        return f"{days} no difference was seen ({low:+.1f} to {high:+.1f} points of 10)."
+    way = "more" if value > 0 else "less"
     return (
         f"{days} {what[test.design.outcome]} {abs(value):.1f} points of 10 {way} ({low:+.1f} to {high:+.1f})."
     )

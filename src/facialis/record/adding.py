@@ -15,7 +15,7 @@ from facialis.record.content import RECORDINGS, SIGNALS, copy_hashed, sync_path
 from facialis.record.emg import checked_options, digest, options_from, plain_options, require_table
 from facialis.record.journal import Operation
 from facialis.record.store import Progress, Store
-from facialis.record.times import Moment
+from facialis.record.times import Moment, possible
 from facialis.record.types import Added, Measurement, Person, StoredRecording
 from facialis.record.when import kind_of, recorded_at
 from facialis.settings import Settings
@@ -54,7 +54,7 @@ def add(store: Store, person: Person, source: Path, about: About, progress: Prog
 
     source = checked_path(source).absolute()
     told, time_source = recorded_at(source, about.zone)
-    at, kind = about.at or told, kind_of(source)
+    at, kind = _checked_time(about.at, told, source.name), kind_of(source)
     emg = _told_of_emg(kind, source.name, about.emg, about.mirrored)
     if kind == "emg" and not about.measure:
         require_table(source, options_from(emg))
@@ -76,6 +76,18 @@ def add(store: Store, person: Person, source: Path, about: About, progress: Prog
     }
     with journal.operation(store, "add", detail) as begun:
         return _copied(store, begun, source, progress)
+
+
+def _checked_time(given: Moment | None, told: Moment, name: str) -> Moment:
+    """Return when it was recorded; RecordError where that cannot be."""
+    if given is not None:
+        return possible(given)
+    try:
+        return possible(told)
+    except RecordError:
+        raise RecordError(
+            f"{name} says that it was recorded on {told.utc:%Y-%m-%d}, which cannot be; say when with --when."
+        ) from None
 
 
 def finish_add(store: Store, begun: Operation, progress: Progress | None = None) -> Added:

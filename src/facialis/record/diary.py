@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from facialis.errors import RecordError, SourceError
 from facialis.record import audit, tables
 from facialis.record.plain import new_id
-from facialis.record.times import DAY_ENDS_H, Moment, at_day, day_of, diary_day, moment
+from facialis.record.times import DAY_ENDS_H, Moment, at_day, day_of, diary_day, moment, possible
 from facialis.record.types import DiaryEntry
 
 RANGES = {"spasms": (0, 10), "bother": (0, 10), "sleep_h": (0, 24), "mood": (0, 10)}
@@ -22,7 +22,9 @@ _T, _G = tables.diary_entries, tables.diary_triggers
 
 
 def checked(entry: DiaryEntry) -> DiaryEntry:
-    """Return the entry; RecordError where a number is out of its range or nothing is told at all."""
+    """Return the entry; RecordError where a number is out of its range or nothing is told at all,
+    or it is of a time that cannot be."""
+    possible(entry.at)
     for name, (low, high) in RANGES.items():
         _require(name, getattr(entry, name), low, high)
     for name, strength in entry.triggers.items():

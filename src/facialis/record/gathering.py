@@ -11,8 +11,9 @@ from statistics import fmean, median
 from facialis.measures import history as plain
 from facialis.measures.history import DiaryDay, History, RecordedRate
 from facialis.record import sides
+from facialis.record.acting import acting
 from facialis.record.counting import Read, rate_of
-from facialis.record.times import DAY_ENDS_H, diary_day
+from facialis.record.times import DAY_ENDS_H, diary_day, possible_day
 from facialis.record.types import DiaryEntry, StoredRecording, Treatment
 from facialis.settings import Settings
 from facialis.types import SIDES, EventSide
@@ -31,7 +32,8 @@ _KINDS: Mapping[str, plain.TreatmentKind] = {"toxin": "toxin", "surgery": "surge
 class Gathered:
     """A history, the side it counts, and from what that is known; `rates` by the number of the recording.
 
-    `notes` are sentences about what was left out, or may not go together.
+    `notes` are sentences about what was left out, or may not go together. `doubt` is the first of them where
+    it is in doubt which side is affected.
     """
 
     history: History
@@ -39,6 +41,7 @@ class Gathered:
     side_from: str
     rates: Mapping[int, RecordedRate]
     notes: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def gather(
@@ -50,14 +53,17 @@ def gather(
     task: str | None = None,
     day_ends_h: int = DAY_ENDS_H,
     settings: Settings | None = None,
+    today: date | None = None,
 ) -> Gathered:
     """Return the history of one person.
 
     `side` and `task` are those told; without, the affected side is found (`side_of`) and every task counts
     but that of closure. Recordings that show the other side are left out, for they are mirrored most often
-    and would look like a cure; so are those in which too little could be seen.
+    and would look like a cure; so are those in which too little could be seen. As of `today`, what is of a
+    day that cannot be is left out too: one entry of another century would move the latest weeks there.
     """
     settings = settings or Settings()
+    reads, entries, treatments, odd = _of_possible_days(reads, entries, treatments, today)
     known, known_from = (side, "as told") if side else side_of(reads, treatments)
     asked = [read for read in reads if task is None or read.recording.task.casefold() == task.casefold()]
     counted, notes = _counted(asked, known, settings, by_task=task is not None)
@@ -67,12 +73,37 @@ def gather(
     rates = _with_closures(rates, reads, known)
     if reads and known is None:
         notes = ("No recording shows clearly which side is affected; say it with --side.",)
+    counting, unused = acting(treatments, known)
     history = History(
         tuple(sorted(rates.values(), key=lambda rate: rate.when)),
         days_of(entries),
-        tuple(_treatment(each) for each in treatments),
+        tuple(_treatment(each) for each in counting),
     )
-    return Gathered(history, known, known_from, rates, notes)
+    doubt = "" if side else _doubt_of(reads)
+    notes = (*((doubt,) if doubt else ()), *notes, *unused, *odd)
+    return Gathered(history, known, known_from, rates, notes, doubt)
+
+
+def _of_possible_days(
+    reads: Sequence[Read], entries: Sequence[DiaryEntry], treatments: Sequence[Treatment], today: date | None
+) -> tuple[Sequence[Read], Sequence[DiaryEntry], Sequence[Treatment], tuple[str, ...]]:
+    """Leave out what was stored with a day that cannot be, and say so."""
+    if today is None:
+        return reads, entries, treatments, ()
+    dated = (
+        [("recording", read.recording.id, read.recording.at.utc.date(), read) for read in reads],
+        [("diary entry", each.id, each.day or each.at.utc.date(), each) for each in entries],
+        [("treatment", each.id, each.at.utc.date(), each) for each in treatments],
+    )
+    kept = [[row[3] for row in rows if possible_day(row[2], today)] for rows in dated]
+    odd = tuple(
+        f"{what.capitalize()} {number} left out: its day, {day}, cannot be; delete it and add it again with "
+        f"the right one."
+        for rows in dated
+        for what, number, day, _ in rows
+        if not possible_day(day, today)
+    )
+    return kept[0], kept[1], kept[2], odd  # type: ignore[return-value]
 
 
 # The affected side
@@ -81,11 +112,13 @@ def gather(
 def side_of(reads: Sequence[Read], treatments: Sequence[Treatment]) -> tuple[EventSide | None, str]:
     """Return the affected side and from what it is known; None where nothing tells.
 
-    The first clear recording tells, else the side that all treatments name, else what the recordings show
-    without being clear.
+    The first clear recording tells, unless most clear ones contradict it (`sides.anchor_of`), else the side
+    that all treatments name, else what the recordings show without being clear.
     """
-    told = [sides.Sided(r.recording.id, r.recording.at, r.measurement.verdict) for r in reads]
+    told = _sided(reads)
     anchor = sides.anchor_of(told)
+    if anchor is not None and anchor.doubt:
+        return anchor.side, f"most clear recordings, {anchor.recording_id} the first of them"
     if anchor is not None:
         return anchor.side, f"recording {anchor.recording_id}, the first clear one"
     treated = {each.side for each in treatments} - {None}
@@ -96,6 +129,17 @@ def side_of(reads: Sequence[Read], treatments: Sequence[Treatment]) -> tuple[Eve
         only: EventSide = "left" if "left" in shown else "right" if "right" in shown else "both"
         return only, "the recordings, none of which is clear"
     return None, ""
+
+
+def _sided(reads: Sequence[Read]) -> list[sides.Sided]:
+    return [
+        sides.Sided(r.recording.id, r.recording.at, r.measurement.verdict, r.recording.kind) for r in reads
+    ]
+
+
+def _doubt_of(reads: Sequence[Read]) -> str:
+    anchor = sides.anchor_of(_sided(reads))
+    return anchor.doubt if anchor is not None else ""
 
 
 # Recordings

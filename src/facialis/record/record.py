@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +32,7 @@ from facialis.record.adding import About
 from facialis.record.content import SIGNALS
 from facialis.record.place import Place
 from facialis.record.store import Progress, Store
-from facialis.record.times import Moment, local_zone
+from facialis.record.times import Moment, local_zone, now
 from facialis.record.types import (
     Added,
     Audit,
@@ -143,7 +144,9 @@ class Record:
         again adds nothing. Raises SourceError, RecordError, OutputError; then nothing was added.
         """
         about = About(zone or local_zone(), at, device, task, mirrored, measure, model, emg)
-        return adding.add(self.store, self.person, Path(source), about, progress)
+        before = self.anchor()
+        added = adding.add(self.store, self.person, Path(source), about, progress)
+        return self._with_change(before, added)
 
     def measure(
         self,
@@ -160,9 +163,11 @@ class Record:
         RecordError, SourceError.
         """
         recording = self.recording(recording_id)
-        return adding.measure(
+        before = self.anchor()
+        added = adding.measure(
             self.store, recording, mirrored=mirrored, model=model, emg=emg, progress=progress
         )
+        return self._with_change(before, added)
 
     def recordings(self) -> tuple[StoredRecording, ...]:
         """Return the recordings in the order they were recorded."""
@@ -269,6 +274,11 @@ class Record:
         told, anchor = self.sided(), self.anchor()
         return {f.recording_id: sides.flip_sentence(f, anchor) for f in sides.flips(told)} if anchor else {}
 
+    def _with_change(self, before: sides.Anchor | None, added: Added) -> Added:
+        """Say so where what was added changes which side is the affected one."""
+        change = sides.change_sentence(before, self.anchor())
+        return replace(added, notes=(*added.notes, change)) if change else added
+
     # As the statistics take it
 
     def gathered(self, *, side: EventSide | None = None, task: str | None = None) -> "Gathered":
@@ -289,6 +299,7 @@ class Record:
                 task=task,
                 day_ends_h=diary.day_ends_h(connection),
                 settings=self.store.settings,
+                today=now("UTC").utc.date(),
             )
 
     def history(self, *, side: EventSide | None = None, task: str | None = None) -> "History":

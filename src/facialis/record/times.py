@@ -8,6 +8,13 @@ from facialis.errors import RecordError
 
 DAY_ENDS_H = 4
 """A diary's day ends at this hour of the next one: who writes at one in the morning means the evening."""
+FIRST_YEAR = 1990
+"""Nothing of a record is older: a clock that was never set shows its epoch, 1904 or 1970."""
+AHEAD = timedelta(days=1)
+"""A clock may run so far ahead: an entry told in a zone to the east, or a diary's day by its noon."""
+
+
+_EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, order=True)
@@ -70,13 +77,34 @@ def of_local(told: datetime, zone: str) -> Moment:
     """Return the moment of a clock time in `zone`, or of an aware time, then told in `zone`."""
     where = zone_of(zone)
     if told.tzinfo is not None:
-        return Moment(told.astimezone(UTC), zone)
-    utc = told.replace(tzinfo=where).astimezone(UTC)
-    if utc.astimezone(where).replace(tzinfo=None) != told:
+        try:
+            return Moment(told.astimezone(UTC), zone)
+        except OverflowError:
+            raise RecordError(f"{told:%Y-%m-%d} is no day that anything can be of; correct it.") from None
+    try:
+        utc = told.replace(tzinfo=where).astimezone(UTC)
+        clock = utc.astimezone(where).replace(tzinfo=None)
+    except OverflowError:
+        raise RecordError(f"{told:%Y-%m-%d} is no day that anything can be of; correct it.") from None
+    if clock != told:
         raise RecordError(
             f"There was no {told:%H:%M} on {told:%Y-%m-%d} in {zone}: the clocks went forward over it."
         )
     return Moment(utc, zone)
+
+
+def possible(at: Moment) -> Moment:
+    """Return the moment; RecordError where nothing can have been: before 1990, or more than a day ahead."""
+    if at.utc > datetime.now(UTC) + AHEAD:
+        raise RecordError(f"{_said(at)} lies in the future; correct the time it is told for.")
+    if at.utc < _EARLIEST:
+        raise RecordError(f"{_said(at)} lies before {FIRST_YEAR}; correct the time it is told for.")
+    return at
+
+
+def possible_day(day: date, today: date) -> bool:
+    """Tell whether something can be of that day, as of `today`."""
+    return day.year >= FIRST_YEAR and day <= today + AHEAD
 
 
 def diary_day(at: Moment, day_ends_h: int = DAY_ENDS_H) -> date:
@@ -87,6 +115,14 @@ def diary_day(at: Moment, day_ends_h: int = DAY_ENDS_H) -> date:
     local = at.local
     day = local.date()
     return day - timedelta(days=1) if local.hour < day_ends_h else day
+
+
+def _said(at: Moment) -> str:
+    # At the ends of the calendar no zone can tell the time.
+    try:
+        return f"{at.local:%Y-%m-%d}"
+    except OverflowError:
+        return f"{at.utc:%Y-%m-%d}"
 
 
 def day_of(text: str) -> date:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from facialis.errors import RecordError
 from facialis.record import audit, tables
 from facialis.record.plain import new_id
-from facialis.record.times import Moment
+from facialis.record.times import Moment, possible
 from facialis.record.types import Questionnaire, Site, Treatment
 
 SCALES = {"hfs-7": (7, 4), "hfs-30": (30, 4)}
@@ -46,6 +46,7 @@ def insert(connection: sa.Connection, person_id: int, treatment: Treatment) -> T
 
 def checked(treatment: Treatment) -> Treatment:
     """Return the treatment, its units summed over the sites if not told; RecordError where it is at odds."""
+    possible(treatment.at)
     if not treatment.name.strip():
         raise RecordError("A treatment needs the name of the product, operation or drug.")
     for name in ("units", "dilution_ml_per_100_u", "dose"):
@@ -110,6 +111,7 @@ def insert_questionnaire(connection: sa.Connection, person_id: int, told: Questi
 
 def checked_questionnaire(told: Questionnaire) -> Questionnaire:
     """Return it; RecordError where name, items or total cannot be."""
+    possible(told.at)
     if told.name not in SCALES:
         raise RecordError(f"There is no questionnaire {told.name!r} here; there are {', '.join(SCALES)}.")
     count, highest = SCALES[told.name]

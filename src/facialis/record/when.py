@@ -4,11 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from facialis.errors import RecordError, SourceError
-from facialis.record.times import Moment, of_local
+from facialis.record.times import FIRST_YEAR, Moment, of_local
 from facialis.record.types import RecordingKind
-
-_BEFORE_VIDEO = 1990
-"""Cameras without a clock write their epoch, 1904 or 1970."""
 
 
 def kind_of(path: Path) -> RecordingKind:
@@ -42,7 +39,7 @@ def _of_video(path: Path, zone: str) -> Moment | None:
             told = datetime.fromisoformat(tags[name])
         except (KeyError, ValueError):
             continue
-        if told.year >= _BEFORE_VIDEO:
+        if told.year >= FIRST_YEAR:
             told = told if told.tzinfo else told.replace(tzinfo=UTC)
             return Moment(told.astimezone(UTC).replace(microsecond=0), zone)
     return None
@@ -67,6 +64,8 @@ def _of_emg(path: Path, zone: str) -> Moment | None:
         return None
     # Two digits: 85 to 99 are the twentieth century.
     told = told.replace(year=told.year % 100 + (1900 if told.year % 100 >= 85 else 2000))
+    if told.year < FIRST_YEAR:  # 1 January 1985 stands for a day that was taken out or never known.
+        return None
     try:
         return of_local(told, zone)
     except RecordError:  # Its clock did not know the change.

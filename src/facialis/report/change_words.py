@@ -39,7 +39,7 @@ def _part(part: Part, rate: Measure) -> str:
 def _counted(comparison: Comparison) -> list[str]:
     ratio, here = comparison.change.rate_ratio, comparison.here
     if ratio.value is not None:
-        both = " Both fewer and more would fit." if _undecided(ratio) else ""
+        both = " Both fewer and more would fit." if undecided(ratio) else ""
         return [f"Counted: {times(ratio)} in the second as in the first.{both}"]
     told = [f"Counted: {why(ratio)}."]
     if ratio.low:
@@ -52,7 +52,8 @@ def _counted(comparison: Comparison) -> list[str]:
     return told
 
 
-def _undecided(ratio: Measure) -> bool:
+def undecided(ratio: Measure) -> bool:
+    """Whether the interval of a ratio holds 1, or has no end that would rule it out."""
     return (ratio.low is None or ratio.low <= 1) and (ratio.high is None or ratio.high >= 1)
 
 

@@ -41,7 +41,10 @@ def points(measure: Measure) -> str:
 
 def times(measure: Measure) -> str:
     """Return a ratio as `0.23 times as often (0.15 to 0.36)`."""
-    return f"{_shown(measure.value or 0.0, False, None)} times as often{interval(measure)}"
+    shown = _shown(measure.value or 0.0, False, None)
+    if shown in ("1", "1.0"):
+        return f"no difference seen: {shown} times as often{interval(measure)}"
+    return f"{shown} times as often{interval(measure)}"
 
 
 def why(measure: Measure) -> str:

@@ -1,12 +1,12 @@
 """A test by lot in words: the plan, what a day is, the result."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from facialis.measures.basis import Term
-from facialis.measures.trials import TrialDay, TrialPlan, TrialResult
+from facialis.measures.trials import TrialDay, TrialPlan, TrialResult, verdict
 from facialis.report.interval_words import interval, many, wrapped
 from facialis.report.words import number
 from facialis.types import Measure
@@ -23,7 +23,8 @@ EARLY = (
 class Standing:
     """How a trial stands on a day: `counted` days of the plan, and those of them that were noted.
 
-    `otherwise`: days on which the diary says that the plan was not kept.
+    `otherwise`: days on which the diary says that the plan was not kept. `missing_with`,
+    `missing_without`: days up to today that count and were not noted.
     """
 
     plan: TrialPlan
@@ -32,6 +33,8 @@ class Standing:
     counted: int
     noted: int
     otherwise: int
+    missing_with: int = 0
+    missing_without: int = 0
 
     @property
     def last(self) -> date:
@@ -54,6 +57,7 @@ def standing(
     """Return how a trial stands. `values`: the outcome by day; `factors`: the diary's factors by day."""
     counted = [day for day in plan.days if day.counts]
     said = [(d, factors.get(d.day, {}).get(plan.factor)) for d in plan.days if d.day <= today]
+    missing_with, missing_without = missing_days(plan, values, today)
     return Standing(
         plan,
         outcome,
@@ -61,6 +65,24 @@ def standing(
         len(counted),
         sum(day.day in values for day in counted),
         sum((strength > 0) != day.with_factor for day, strength in said if strength is not None),
+        missing_with,
+        missing_without,
+    )
+
+
+def missing_days(plan: TrialPlan, values: Collection[date], today: date) -> tuple[int, int]:
+    """Return how many days up to today that count were not noted: with the factor, and without."""
+    lots = [d.with_factor for d in plan.days if d.counts and d.day <= today and d.day not in values]
+    return sum(lots), len(lots) - sum(lots)
+
+
+def missing_words(missing_with: int, missing_without: int) -> str:
+    """Return the days not noted, and what the result takes for granted about them."""
+    if not missing_with + missing_without:
+        return "No day is missing."
+    return (
+        f"Days missing: {missing_with} with it and {missing_without} without. The result holds if whether "
+        "a day is noted does not depend on its lot."
     )
 
 
@@ -124,6 +146,7 @@ def result_lines(
     told = [
         f"{head}, {result.n_with} with it and {result.n_without} without.",
         f"{_result(at.outcome, result)}",
+        missing_words(at.missing_with, at.missing_without),
     ]
     for outcome, other in beside:
         if other.difference.value is not None:
@@ -156,10 +179,10 @@ def _result(outcome: str, result: TrialResult) -> str:
     if result.difference.value is None or result.p is None:
         return f"{result.words[:1].upper()}{result.words[1:]}."
     share = "fewer than 0.1" if result.p < 0.001 else f"{100 * result.p:.1f}"
-    speaks = "which speaks for the factor." if result.p <= 0.05 + 1e-12 else "so it cannot be told."
+    speaks = verdict(result.factor, result.difference.value, result.p, NAMES[outcome])
     return (
         f"{_difference(outcome, result)}. By the lots alone a difference as large comes about in {share} % "
-        f"of trials, {speaks}"
+        f"of trials, {speaks}."
     )
 
 

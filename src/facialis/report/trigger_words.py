@@ -26,16 +26,26 @@ def trigger_lines(history: History, report: TriggerReport, every: bool = False) 
         told += [f"{OUTCOMES[a.outcome]}, {a.when}: {_difference(a)}" for a in report.answers]
     else:
         told += _found(report) + _none(report) + _open(report)
-    told += ["", *report_notes(report)]
+    told += ["", *report_notes(report, history)]
     if any(isinstance(answer, Effect) for answer in report.answers):
         told.append(NOT_CAUSE)
     return [line for sentence in [*told, BRACKETS] for line in (wrapped(sentence) if sentence else [""])]
 
 
-def report_notes(report: TriggerReport) -> list[str]:
+def report_notes(report: TriggerReport, history: History | None = None) -> list[str]:
     """Return what was left out, each once, and how to make up for it."""
     notes = list(dict.fromkeys(report.notes))
-    return [*notes, NOTE_ZEROS] if any("too few to use" in note for note in notes) else notes
+    few = any("too few to use" in note for note in notes)
+    return (
+        [*notes, NOTE_ZEROS] if few or (history is not None and _no_day_without(report, history)) else notes
+    )
+
+
+def _no_day_without(report: TriggerReport, history: History) -> bool:
+    """Whether a factor that cannot be told was noted on days with it alone."""
+    waiting = {answer.factor for answer in report.answers if isinstance(answer, CannotTellYet)}
+    noted = [[d.factors[name] for d in history.diary if name in d.factors] for name in waiting]
+    return any(strengths and min(strengths) > 0 for strengths in noted)
 
 
 def _held(history: History, report: TriggerReport) -> str:

@@ -12,7 +12,7 @@ from facialis.simulate.course_diary import Entry
 from facialis.types import FloatArray
 
 ORDERED, SHOWN, FELT, FACTOR = "#b98900", "#c2185b", "#2a7f9e", "#7a5bb5"
-_WIDTH, _LEFT, _RIGHT, _TOP = 900, 104, 18, 16
+_WIDTH, _LEFT, _RIGHT, _TOP = 900, 124, 18, 16
 
 
 def rates_svg(course: Course, truth: Mapping[str, Any]) -> str:

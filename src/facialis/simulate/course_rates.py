@@ -30,7 +30,7 @@ LEVELS = (-0.4, 0.0, 0.4, 0.8)
 MORE_BLINKS = 1.5
 _TAKE = 1_000_000
 _AFTER_SURGERY = (0.01, 5.0, 15.0, 30.0, 60.0, 120.0, 240.0)
-_AFTER_DRUG = (0.01, 0.5, 1.5, 3.0)
+_AFTER_DRUG = (0.01, 0.5, 1.5, 4.0)
 _BLOCK_STEP = 0.05
 _LEAST = np.array([0.5 / REFERENCE_MIN, 0.5 / REFERENCE_MIN, 1e-4])
 """Stands for a rate of 0 where its logarithm is taken: half an episode, some milliseconds."""

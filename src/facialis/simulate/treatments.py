@@ -33,6 +33,8 @@ TOXIN_HALF_DAYS, TOXIN_FADE_DAYS = 77.0, 9.0
 TOXIN_MOST = 0.85
 """Largest share of spikes that the junctions do not pass on; assumed."""
 DRUG_RISES_DAYS = 0.5
+DRUG_GONE = 1e-3
+"""Less than this share of a drug's effect is none, so that days after it are those before it."""
 CLONAZEPAM_NUCLEUS = 0.5
 """By this share the nucleus answers less at amount 1; assumed."""
 
@@ -156,4 +158,5 @@ def _drug(treatment: Treatment, day: float) -> float:
     if day < treatment.day:
         return 0.0
     reached = 1 - np.exp(-(end - treatment.day) / DRUG_RISES_DAYS)
-    return float(treatment.amount * reached * np.exp(-(day - end) / DRUG_RISES_DAYS))
+    held = float(reached * np.exp(-(day - end) / DRUG_RISES_DAYS))
+    return treatment.amount * held if held >= DRUG_GONE else 0.0

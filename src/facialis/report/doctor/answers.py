@@ -1,11 +1,13 @@
 """The answers on top: side, how often, how long, how strong, since when, does treatment work, how long."""
 
 from collections.abc import Mapping
+from datetime import date
 from statistics import fmean
 
 from facialis.measures.history import daily
 from facialis.measures.triggers import CannotTellYet, Effect
 from facialis.record import sides
+from facialis.report.change_words import undecided
 from facialis.report.doctor.content import Answer, Limits
 from facialis.report.doctor.kept import Found, Kept, Wishes
 from facialis.report.doctor.plain import (
@@ -26,6 +28,9 @@ from facialis.types import EventSide, Measure
 TOLD = "as told"
 """What the record says of a side that was asked for."""
 EARLY = "It is early"
+OLD_D = 28
+"""A last recording older than that, in days, is called so."""
+RELAPSE_WORDS = "have come back"
 NOTHING_COUNTED = "Not known yet: no recording has been counted."
 OTHER_SIDE: Mapping[EventSide, EventSide] = {"left": "right", "right": "left"}
 
@@ -57,6 +62,8 @@ def _side(kept: Kept) -> str:
         known = f"known from the first clear recording, {day_words(anchor.at.local.date())}"
     if kept.side_from == TOLD:
         known = TOLD
+    elif anchor is not None and anchor.doubt:
+        side, known = f"Which side is affected is in doubt. {side}", f"known from {kept.side_from}"
     if not same:
         return f"{side}, {known}."
     shows = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
@@ -77,7 +84,10 @@ def _how_often(kept: Kept, found: Found) -> str:
     if now is not None and now.rate.value is not None and range_words(now.rate):
         days = sum(now.span.holds(rate.on) for rate in daily(tuple(kept.rates.values())))
         recorded = f"recorded on {count_words(days, 'day')}"
-        words += f" Latest four weeks, {recorded}: {given(now.rate)}."
+        words += f" {sentence(_weeks(now.span.last))[:-1]}, {recorded}: {given(now.rate)}."
+    age = (kept.made.local.date() - last.when.date()).days
+    if age > OLD_D:
+        words += f" The last recording is older than four weeks ({age} days)."
     return words
 
 
@@ -108,10 +118,15 @@ def _felt(kept: Kept, found: Found) -> str:
         f"{told(fmean(felt for _, felt in noted), 'of 10')} over all {count_words(len(noted), 'diary day')}"
     )
     if now is None or not recent:
-        return f"{every} (none in the latest four weeks)."
+        return f"{every} (none in {_weeks(now.span.last)})." if now else f"{every}."
     inside = f" ({within})" if (within := range_words(now.felt)) else ""
     latest = f"{told(fmean(recent), 'of 10')} of 10{inside} on {count_words(len(recent), 'diary day')}"
-    return f"{latest} of the latest four weeks; {every}."
+    return f"{latest} in {_weeks(now.span.last)}; {every}."
+
+
+def _weeks(last: date) -> str:
+    """Return the latest weeks by their end, for the report may be read much later."""
+    return f"the four weeks to {day_words(last)}"
 
 
 def _since(kept: Kept, wishes: Wishes, limits: Limits) -> str:
@@ -138,10 +153,12 @@ def _counted_change(found: Found) -> str:
     surgery, ratio = found.course.surgery, found.last.change.rate_ratio
     if found.last.treatment.kind == "surgery" and surgery is not None and surgery.remaining.value is not None:
         early = " It is early." if EARLY in surgery.words else ""
-        return f"spasms are at {given(surgery.remaining)} % of before.{early}"
+        back = " They had gone and have come back." if RELAPSE_WORDS in surgery.words else ""
+        return f"spasms are at {given(surgery.remaining)} % of before.{early}{back}"
     if ratio.value is None:
         return f"spasms counted: {ratio.reason}."
-    return f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)})."
+    both = " Both fewer and more would fit." if undecided(ratio) else ""
+    return f"spasms came {told(ratio.value, 'times')} times as often as before ({range_words(ratio)}).{both}"
 
 
 def _wearing_off(found: Found) -> str:

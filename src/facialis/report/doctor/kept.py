@@ -15,7 +15,7 @@ from facialis.measures.triggers import TriggerReport, triggers
 from facialis.record.sides import Sided
 from facialis.record.times import Moment
 from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment, Trial
-from facialis.report.trial_words import NAMES
+from facialis.report.trial_words import NAMES, missing_days, missing_words
 from facialis.types import EventSide, Measure
 
 LATEST_D = 730
@@ -154,9 +154,11 @@ def _tried(trial: Trial, history: History, today: date) -> Tried:
     if today <= last:
         return Tried(trial.factor, last, "")
     unit = "log of the ratio" if trial.outcome == "rate" else "of 10"
-    result = trial_result(plan, outcome_by_day(history, trial.outcome), unit, NAMES[trial.outcome])
+    noted = outcome_by_day(history, trial.outcome)
+    result = trial_result(plan, noted, unit, NAMES[trial.outcome])
     words = _as_ratio(result) if trial.outcome == "rate" else result.words
-    return Tried(trial.factor, last, words)
+    missing = missing_words(*missing_days(plan, noted, last))
+    return Tried(trial.factor, last, f"{words.rstrip('.')}. {missing}")
 
 
 def _as_ratio(result: TrialResult) -> str:

@@ -59,7 +59,7 @@ def _trial(each: Tried, limits: Limits) -> str:
     name = cut(each.factor, limits.name // 2)
     if not each.words:
         return f"A test by lot of {name} runs until {day_words(each.last)}."
-    return f"A test by lot of {name}, ended {day_words(each.last)}: {cut(each.words, 5 * limits.name)}"
+    return f"A test by lot of {name}, ended {day_words(each.last)}: {cut(each.words, 7 * limits.name)}"
 
 
 def chosen(answers: Sequence[Answer]) -> list[Answer]:
