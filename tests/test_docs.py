@@ -121,7 +121,7 @@ def test_the_page_of_tables_is_what_the_tables_give() -> None:
 
 
 def test_every_column_of_a_diary_is_explained() -> None:
-    assert set(importlib.import_module("facialis.record.diary").COLUMNS) <= code(docs("record"))
+    assert set(importlib.import_module("facialis.record.diary_csv").COLUMNS) <= code(docs("record"))
 
 
 def test_every_measure_is_explained(result: Result) -> None:

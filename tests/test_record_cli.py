@@ -346,8 +346,25 @@ def test_the_diary_on_one_line(ran: Ran) -> None:
 def test_the_diary_from_a_file(ran: Ran, tmp_path: Path) -> None:
     (tmp_path / "diary.csv").write_text("when,spasms\n2026-10-24,4\n")
     command = ("diary", "import", str(tmp_path / "diary.csv"), "--zone", "Europe/Berlin")
-    assert ran(*command) == "1 entries added, 0 were there already.\n"
-    assert ran(*command) == "0 entries added, 1 were there already.\n"
+    assert ran(*command) == "1 entry added, 0 corrected, 0 there already.\n"
+    assert ran(*command) == "Nothing new: the file's 1 entry is there already.\n"
+
+
+def test_a_file_that_says_something_else_is_refused_until_it_is_to_correct(
+    ran: Ran, capsys: Capture, tmp_path: Path
+) -> None:
+    path = tmp_path / "diary.csv"
+    path.write_text("when,spasms\n2026-10-24,4\n")
+    ran("diary", "import", str(path), "--zone", "Europe/Berlin")
+    path.write_text("when,spasms\n2026-10-24,5\n2026-10-25,2\n")
+    said = fails(capsys, "diary", "import", str(path), "--zone", "Asia/Tokyo")
+    assert "2026-10-24: spasms 5 instead of 4; nothing was imported. With --correct" in said
+    assert "2026-10-25" not in ran("diary", "list")
+    assert ran("diary", "import", str(path), "--correct", "--zone", "Asia/Tokyo") == (
+        "Corrected, 2026-10-24: spasms 5 instead of 4.\n1 entry added, 1 corrected, 0 there already.\n"
+    )
+    assert len(ran("diary", "list").splitlines()) == 3
+    assert "change diary entry 1" in ran("record", "audit")
 
 
 def test_treatments(ran: Ran) -> None:

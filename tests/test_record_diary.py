@@ -14,7 +14,8 @@ from records import open_fake
 
 from facialis.errors import FacialisError, RecordError, SourceError
 from facialis.record import DiaryEntry, Questionnaire, Site, Treatment, moment
-from facialis.record.diary import checked, new_entries, read_csv, triggers_of
+from facialis.record.diary import checked, triggers_of
+from facialis.record.diary_csv import read_csv
 from facialis.record.treatments import checked as checked_treatment
 from facialis.record.treatments import checked_questionnaire
 
@@ -121,7 +122,7 @@ def test_a_file_is_read_with_days_times_and_gaps(where: Where, tmp_path: Path) -
         "utf-8-sig",
     )
     with open_fake(where) as record:
-        assert record.import_diary(path, "Europe/Berlin") == (3, 0)
+        assert len(record.import_diary(path, "Europe/Berlin").added) == 3
         found = record.entries()
     assert [e.day for e in found] == [date(2026, 10, 24), date(2026, 10, 25), date(2026, 10, 25)]
     assert found[0].triggers == {"stress": 3, "screen": 5}
@@ -132,27 +133,13 @@ def test_a_file_is_read_with_days_times_and_gaps(where: Where, tmp_path: Path) -
 
 def test_a_spreadsheets_semicolons_and_commas_are_read(tmp_path: Path) -> None:
     path = csv(tmp_path, "when;spasms;sleep_h\r\n2026-10-24;4,5;7,25\r\n")
-    entry = read_csv(path, "UTC")[0]
+    entry = read_csv(path, "UTC")[0].entry
     assert (entry.spasms, entry.sleep_h) == (4.5, 7.25)
 
 
 def test_a_line_may_have_its_own_zone(tmp_path: Path) -> None:
     path = csv(tmp_path, "when,zone,spasms\n2026-10-24 12:00,Asia/Tokyo,4\n")
-    assert read_csv(path, "UTC")[0].at == moment("2026-10-24 12:00", "Asia/Tokyo")
-
-
-def test_a_file_read_twice_adds_nothing_twice(where: Where, tmp_path: Path) -> None:
-    path = csv(tmp_path, "when,spasms\n2026-10-24,4\n2026-10-25,5\n")
-    with open_fake(where) as record:
-        record.import_diary(path, "UTC")
-        csv(tmp_path, "when,spasms\n2026-10-24,4\n2026-10-25,5\n2026-10-26,6\n")
-        assert record.import_diary(path, "UTC") == (1, 2)
-        assert len(record.entries()) == 3
-
-
-def test_within_one_file_too() -> None:
-    entry = DiaryEntry(AT, 1)
-    assert new_entries([], [entry, entry]) == (entry,)
+    assert read_csv(path, "UTC")[0].entry.at == moment("2026-10-24 12:00", "Asia/Tokyo")
 
 
 @pytest.mark.parametrize(

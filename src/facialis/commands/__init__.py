@@ -118,6 +118,11 @@ def told(value: float | None) -> str:
     return "-" if value is None else f"{value:g}"
 
 
+def counted(n: int, one: str, several: str) -> str:
+    """Return a number with its noun."""
+    return f"{n} {one if n == 1 else several}"
+
+
 def confirm(question: str, yes: bool) -> None:
     """Ask before what cannot be undone, unless told to go on."""
     if not yes:

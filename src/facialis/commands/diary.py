@@ -9,6 +9,7 @@ from facialis.commands import (
     PATH,
     clock,
     confirm,
+    counted,
     of_record,
     opened,
     table,
@@ -109,20 +110,34 @@ def list_entries(first: str | None, last: str | None, where: Place, person: Plac
 
 @diary.command("import", short_help="Read entries from a CSV file.")
 @click.argument("file", type=PATH)
+@click.option("--correct", is_flag=True, help="Where the diary says something else, the file counts.")
 @zone_option
 @of_record
-def import_entries(file: Path, zone: str | None, where: Place, person: Place) -> None:
+def import_entries(file: Path, correct: bool, zone: str | None, where: Place, person: Place) -> None:
     """Read diary entries from a CSV FILE, all or none; those already there are not added again.
 
     The first line names the columns: when, and any of zone, spasms, bother, sleep_h, mood, triggers, note.
+    A file that says something else than an entry of the same day or time is refused, unless --correct.
 
     \b
-    Example:
+    Examples:
       facialis diary import diary.csv --zone Europe/Berlin
+      facialis diary import diary.csv --correct
     """
+    from facialis.record.diary_csv import change_words
+
     with opened(where, person) as kept:
-        new, known = kept.import_diary(file, zone)
-    click.echo(f"{new} entries added, {known} were there already.")
+        read = kept.import_diary(file, zone, correct=correct)
+    for change in read.changed:
+        click.echo(f"Corrected, {change_words(change)}.")
+    if not read.added and not read.changed:
+        known = counted(read.known, "entry is", "entries are")
+        click.echo(f"Nothing new: the file's {known} there already.")
+        return
+    click.echo(
+        f"{counted(len(read.added), 'entry', 'entries')} added, {len(read.changed)} corrected, {read.known} "
+        f"there already."
+    )
 
 
 @diary.command("delete", short_help="Delete an entry.")

@@ -1,22 +1,18 @@
-"""The diary: what a person felt, by hand or from a CSV file."""
+"""The diary: what a person felt, day by day. `diary_csv` reads it from a file."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from facialis.errors import RecordError, SourceError
+from facialis.errors import RecordError
 from facialis.record import audit, tables
 from facialis.record.plain import new_id
-from facialis.record.times import DAY_ENDS_H, Moment, at_day, day_of, diary_day, moment, possible
+from facialis.record.times import DAY_ENDS_H, Moment, diary_day, possible
 from facialis.record.types import DiaryEntry
 
 RANGES = {"spasms": (0, 10), "bother": (0, 10), "sleep_h": (0, 24), "mood": (0, 10)}
-COLUMNS = ("when", "zone", "spasms", "bother", "sleep_h", "mood", "triggers", "note")
 _DAY_ENDS = "diary_day_ends_h"
 _T, _G = tables.diary_entries, tables.diary_triggers
 
@@ -52,11 +48,19 @@ def insert(connection: sa.Connection, person_id: int, entry: DiaryEntry) -> Diar
         )
     )
     number = new_id(made)
-    rows = [{"entry_id": number, "name": name, "strength": s} for name, s in entry.triggers.items()]
-    if rows:
-        connection.execute(_G.insert(), rows)
+    _insert_triggers(connection, number, entry.triggers)
     audit.note(connection, "add", "diary entry", number)
     return replace(entry, day=day, id=number)
+
+
+def update(connection: sa.Connection, entry: DiaryEntry) -> None:
+    """Let the entry of that number say what this one says; its time and day stay. Raises RecordError."""
+    entry = checked(entry)
+    values = {name: getattr(entry, name) for name in RANGES}
+    connection.execute(_T.update().where(_T.c.id == entry.id).values(note=entry.note, **values))
+    connection.execute(_G.delete().where(_G.c.entry_id == entry.id))
+    _insert_triggers(connection, entry.id, entry.triggers)
+    audit.note(connection, "change", "diary entry", entry.id)
 
 
 def entries(
@@ -103,35 +107,6 @@ def set_day_ends_h(connection: sa.Connection, hour: int) -> None:
     audit.note(connection, "change", "diary")
 
 
-# CSV
-
-
-def read_csv(path: Path, zone: str) -> tuple[DiaryEntry, ...]:
-    """Read entries from a CSV file with the columns of `COLUMNS`, of which only `when` must be there.
-
-    `when` is a day or a day with time; `triggers` such as `stress=3;screen=5`; an empty cell was not told.
-    Raises SourceError, RecordError, the latter with the line of the fault; then nothing is read.
-    """
-    from facialis.source.container import checked_path
-
-    try:
-        text = checked_path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise SourceError(f"{path} is not text in UTF-8; save it as CSV UTF-8.") from None
-    return tuple(_lines(path, text, zone))
-
-
-def new_entries(known: Iterable[DiaryEntry], told: Iterable[DiaryEntry]) -> tuple[DiaryEntry, ...]:
-    """Return those of `told` that are not among the `known`, so that a file read twice adds nothing twice."""
-    seen = {_content(entry) for entry in known}
-    fresh: list[DiaryEntry] = []
-    for entry in told:
-        if _content(entry) not in seen:
-            seen.add(_content(entry))
-            fresh.append(entry)
-    return tuple(fresh)
-
-
 def triggers_of(text: str) -> dict[str, float]:
     """Read triggers such as `stress=3;screen=5`. Raises RecordError."""
     found: dict[str, float] = {}
@@ -139,60 +114,22 @@ def triggers_of(text: str) -> dict[str, float]:
         name, equals, strength = part.rpartition("=")
         if not equals:
             raise RecordError(f"The trigger {part!r} has no strength; write it as {part}=3.")
-        found[name.strip()] = _number(f"the trigger {name}", strength)
+        found[name.strip()] = number_of(f"the trigger {name}", strength)
     return found
 
 
-def _lines(path: Path, text: str, zone: str) -> Iterator[DiaryEntry]:
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    names = [name.strip() for name in reader.fieldnames or ()]
-    reader.fieldnames = names
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown or "when" not in names:
-        raise RecordError(
-            f"{path} needs a first line with `when` and any of {', '.join(COLUMNS[1:])}"
-            + (f"; it has {unknown[0]!r}." if unknown else ".")
-        )
-    try:
-        for row in reader:
-            if any(value for value in row.values()):
-                yield checked(_entry(row, zone))
-    except (RecordError, csv.Error) as error:
-        raise RecordError(f"Line {reader.line_num} of {path}: {error}") from None
-
-
-def _entry(row: Mapping[str | None, str | None], zone: str) -> DiaryEntry:
-    if None in row:
-        raise RecordError("it has more cells than the first line has columns.")
-    told = {str(name): (value or "").strip() for name, value in row.items()}
-    zone = told.get("zone") or zone
-    when = told["when"]
-    number = {name: _number(name, told[name]) if told.get(name) else None for name in RANGES}
-    by_day = len(when) <= len("2026-10-25")
-    day = day_of(when) if by_day else None
-    return DiaryEntry(
-        at=at_day(day, zone) if day else moment(when, zone),
-        triggers=triggers_of(told.get("triggers", "")),
-        note=told.get("note", ""),
-        day=day,
-        spasms=number["spasms"],
-        bother=number["bother"],
-        sleep_h=number["sleep_h"],
-        mood=number["mood"],
-    )
-
-
-def _content(entry: DiaryEntry) -> tuple[object, ...]:
-    numbers = tuple(getattr(entry, name) for name in RANGES)
-    return (entry.at.utc, *numbers, tuple(sorted(entry.triggers.items())), entry.note)
-
-
-def _number(name: str, text: str) -> float:
+def number_of(name: str, text: str) -> float:
+    """Read a number, with a comma or a point. Raises RecordError."""
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
         raise RecordError(f"{name} is {text.strip()!r}, which is no number.") from None
+
+
+def _insert_triggers(connection: sa.Connection, number: int | None, triggers: Mapping[str, float]) -> None:
+    rows = [{"entry_id": number, "name": name, "strength": s} for name, s in triggers.items()]
+    if rows:
+        connection.execute(_G.insert(), rows)
 
 
 def _require(name: str, value: float | None, low: float, high: float) -> None:

@@ -1,12 +1,14 @@
 """What the person tells: diary, treatments, questionnaires, tests by lot."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from facialis.record import diary, erasing, people, treatments, trials
+from facialis.errors import RecordError
+from facialis.record import diary, diary_csv, erasing, people, treatments, trials
 from facialis.record.room import Room
 from facialis.record.times import local_zone
-from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
+from facialis.record.types import DiaryEntry, DiaryImport, Questionnaire, Treatment, Trial
 
 
 class Told(Room):
@@ -19,16 +21,25 @@ class Told(Room):
             person = people.ensure(connection, person)
             return diary.insert(connection, person.id, entry)
 
-    def import_diary(self, path: str | Path, zone: str | None = None) -> tuple[int, int]:
-        """Add all entries of a CSV file, or none; return how many were new and how many there already."""
-        told = diary.read_csv(Path(path), zone or local_zone())
+    def import_diary(
+        self, path: str | Path, zone: str | None = None, *, correct: bool = False
+    ) -> DiaryImport:
+        """Add the entries of a CSV file that are not there yet, all or none; see `diary_csv`.
+
+        A row that says something else than the entry of its time is refused, unless the file is to `correct`
+        the diary. Raises SourceError, RecordError; then nothing was changed.
+        """
+        rows = diary_csv.read_csv(Path(path), zone or local_zone())
         person = self.person
         with self.store.database.writing() as connection:
             person = people.ensure(connection, person)
-            fresh = diary.new_entries(diary.entries(connection, person.id), told)
-            for entry in fresh:
-                diary.insert(connection, person.id, entry)
-        return len(fresh), len(told) - len(fresh)
+            read = diary_csv.compared(diary.entries(connection, person.id), rows, str(path))
+            if read.changed and not correct:
+                raise RecordError(diary_csv.refusal(read.changed, str(path)))
+            for change in read.changed:
+                diary.update(connection, change.after)
+            added = tuple(diary.insert(connection, person.id, entry) for entry in read.added)
+        return replace(read, added=added)
 
     def entries(self, first: date | None = None, last: date | None = None) -> tuple[DiaryEntry, ...]:
         """Return the diary from day `first` to day `last`, by time."""

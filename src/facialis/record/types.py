@@ -123,6 +123,23 @@ class DiaryEntry:
 
 
 @dataclass(frozen=True)
+class DiaryChange:
+    """A diary entry as it was, and as a file has it."""
+
+    before: DiaryEntry
+    after: DiaryEntry
+
+
+@dataclass(frozen=True)
+class DiaryImport:
+    """What reading a file into the diary did: entries `added`, rows `known` already, entries `changed`."""
+
+    added: tuple[DiaryEntry, ...]
+    known: int
+    changed: tuple[DiaryChange, ...] = ()
+
+
+@dataclass(frozen=True)
 class Site:
     """Where toxin was given: the muscle or place in the clinician's words, side, units."""
 
