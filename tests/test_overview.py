@@ -160,12 +160,12 @@ def test_a_mean_of_days_stays_between_0_and_10(values: list[int]) -> None:
 
 def test_a_history_is_cut_at_operations() -> None:
     history = History(
-        recorded([0, 50, 100], [9, 9, 9]),
+        recorded([0, 49, 50, 51, 100], [9] * 5),  # Of the day itself nobody knows.
         [DiaryDay(day(10), 3), DiaryDay(day(60), 3)],
         [given_at(5), given_at(50, "surgery"), given_at(90)],
     )
     parts = between_operations(history)
-    assert [len(p.recordings) for p in parts] == [1, 2]
+    assert [len(p.recordings) for p in parts] == [2, 2]
     assert [len(p.of("toxin")) for p in parts] == [1, 1]
     assert between_operations(History()) == [History([], [], [])]
 
@@ -253,7 +253,7 @@ def test_recordings_that_do_not_count_as_before_give_the_true_reason() -> None:
     reason = around_each(close)[1].change.rate_ratio.reason
     assert "8 days after" in reason
     assert f"of {day(0)}" in reason
-    same = History(recorded([10, 30], [9, 2]), (), [given_at(10)])
+    same = History(recorded([10, 30], [9, 2]), (), [given_at(10, "surgery")])
     assert "own day do not count" in around_each(same)[0].change.rate_ratio.reason
     old = History(recorded([0, 230], [9, 2]), (), [given_at(200)])
     assert f"was on {day(0)}, and days from {day(110)} count" in around_each(old)[0].change.rate_ratio.reason

@@ -68,6 +68,7 @@ def test_a_whole_course_follows_the_schema() -> None:
         "kind": "toxin",
         "name": "x",
         "until": None,
+        "at": None,
     }
     assert read["course"]["surgery"]["words"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from facialis.measures.course import Change, ChangeSettings, before_after
-from facialis.measures.history import DiaryDay, History, RecordedRate, Treatment, daily
+from facialis.measures.history import DiaryDay, History, RecordedRate, Treatment, daily, made_before
 
 NEED_BEFORE = ("rate_before", "rate_ratio", "smallest_fall", "smallest_rise")
 
@@ -81,18 +81,27 @@ def around_each(
     )
 
 
-def change_between(
-    history: History, before: Span, after: Span, windows: Windows, settings: ChangeSettings | None = None
+def change_around(
+    treatment: Treatment,
+    history: History,
+    before: Span,
+    after: Span,
+    windows: Windows,
+    settings: ChangeSettings | None = None,
 ) -> Change:
-    """Return the change from one span of days to another."""
+    """Return the change from the span before a treatment to that after it.
+
+    Recordings of the treatment's own day that are known to be before or after it count with the span that
+    ends or begins there (`made_before`). Its entry in the diary tells of both, and of neither.
+    """
     both = (before, after)
     others = [
         [each for each in stretch if not any(span.holds(each.on) for span in both)]
         for stretch in steady(history, windows)
     ]
     return before_after(
-        before.recordings(history),
-        after.recordings(history),
+        _recordings_before(treatment, history, before),
+        _recordings_after(treatment, history, after),
         before.diary(history),
         after.diary(history),
         [part for part in others if len(part) > 1],
@@ -146,6 +155,31 @@ def steady(history: History, windows: Windows) -> list[list[RecordedRate]]:
     return list(stretches.values())
 
 
+def _recordings_before(treatment: Treatment, history: History, before: Span) -> list[RecordedRate]:
+    """Return the recordings of the span before a treatment, with those of its own day that are before it."""
+    own = before.first <= treatment.day
+    return daily(
+        [
+            each
+            for each in history.recordings
+            if before.holds(each.on)
+            or (own and each.on == treatment.day and made_before(each, treatment) is True)
+        ]
+    )
+
+
+def _recordings_after(treatment: Treatment, history: History, after: Span) -> list[RecordedRate]:
+    own = after.first == treatment.day + timedelta(days=1)
+    return daily(
+        [
+            each
+            for each in history.recordings
+            if after.holds(each.on)
+            or (own and each.on == treatment.day and made_before(each, treatment) is False)
+        ]
+    )
+
+
 def last_day(history: History) -> date | None:
     """Return the last day of which anything is known."""
     days = [r.on for r in history.recordings] + [d.day for d in history.diary]
@@ -177,8 +211,10 @@ def _around(
     settings: ChangeSettings | None,
 ) -> Around:
     after = after_span(treatment, given, windows, last_day(history) or treatment.day)
-    change = change_between(history, before, after, windows, settings)
-    if not before.recordings(history) and (why := _none_before(treatment, before, history, given)):
+    change = change_around(treatment, history, before, after, windows, settings)
+    if not _recordings_before(treatment, history, before) and (
+        why := _none_before(treatment, before, history, given)
+    ):
         lacking = {m: replace(getattr(change, m), reason=why) for m in NEED_BEFORE}
         change = replace(change, **lacking)
     return Around(treatment, before, after, change, _beside(treatment, before, after, given, windows))
@@ -198,8 +234,10 @@ def _none_before(treatment: Treatment, before: Span, history: History, given: Se
             told.append(f"the last one earlier was {away} days after {of.name or of.kind} of {latest}")
         else:
             told.append(f"the last one earlier was on {max(earlier)}, and days from {before.first} count")
-    if same:
-        told.append("recordings of the treatment's own day do not count as before")
+    if same and treatment.at is None:
+        told.append("recordings of the treatment's own day do not count, for its time is not known")
+    elif same:
+        told.append("those of the treatment's own day do not count")
     return f"not enough data: no recording counts as before: {' and '.join(told)}" if told else ""
 
 

@@ -53,13 +53,15 @@ class DiaryDay:
 class Treatment:
     """A treatment and its day. What was given (product, units, sites) is the record's, not needed here.
 
-    `until` is the day on which something taken for a time was stopped.
+    `until` is the day on which something taken for a time was stopped. `at` is the clock time at which it was
+    given, None where only the day is known.
     """
 
     day: date
     kind: TreatmentKind
     name: str = ""
     until: date | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,47 @@ def measured(recordings: Sequence[RecordedRate]) -> list[RecordedRate]:
     return sorted((r for r in recordings if r.seconds_observed > 0), key=lambda r: r.when)
 
 
-def daily(recordings: Sequence[RecordedRate]) -> list[RecordedRate]:
+def daily(recordings: Sequence[RecordedRate], treatments: Sequence[Treatment] = ()) -> list[RecordedRate]:
     """Return one for each day, in the order of time: counts and seconds added up.
 
-    Recordings of one day are not independent of each other, which the course takes its recordings to be.
-    The time is that of the day's first, the dispersion the mean weighted by counts, the closure the mean.
+    Recordings of one day are not independent of each other, which the course takes its recordings to be; but
+    those before and after one of the `treatments` stay apart. The time is that of the first, the dispersion
+    the mean weighted by counts, the closure the mean.
     """
-    days: dict[date, list[RecordedRate]] = {}
+    parts: dict[tuple[object, ...], list[RecordedRate]] = {}
     for each in measured(recordings):
-        days.setdefault(each.on, []).append(each)
-    return [_together(part) for part in days.values()]
+        stage = (made_before(each, given) for given in treatments)
+        parts.setdefault((each.on, *stage), []).append(each)
+    return [_together(part) for part in parts.values()]
+
+
+def made_before(recording: RecordedRate, treatment: Treatment) -> bool | None:
+    """Tell whether a recording was made before a treatment; None where that is not known.
+
+    Where its clock time is known, that tells. Else the day does, and for a recording of that very day: a
+    toxin takes days to act (5.4, SD 5.3, doi:10.1111/j.1468-1331.2008.02507.x), so that the recording shows
+    the face without it and counts as before; an operation or a drug acts within hours, so that nobody knows.
+    """
+    if treatment.at is not None:
+        return _seconds(recording.when, treatment.at) < 0
+    made = recording.when.date()
+    if made != treatment.day:
+        return made < treatment.day
+    return True if treatment.kind == "toxin" else None
+
+
+def days_after(recording: RecordedRate, treatment: Treatment) -> float:
+    """Return days from a treatment to a recording, below 0 before it; from noon of a day without time."""
+    if treatment.at is None:
+        return days_since(recording.when, treatment.day)
+    return _seconds(recording.when, treatment.at) / 86_400
+
+
+def _seconds(later: datetime, earlier: datetime) -> float:
+    # A time without a zone is of the same place as the other one.
+    if (later.tzinfo is None) is not (earlier.tzinfo is None):
+        later, earlier = later.replace(tzinfo=None), earlier.replace(tzinfo=None)
+    return (later - earlier).total_seconds()
 
 
 def _together(part: Sequence[RecordedRate]) -> RecordedRate:

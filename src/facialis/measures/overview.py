@@ -13,10 +13,10 @@ import numpy as np
 from facialis.measures.around import Around, Span, Windows, around_each, last_day
 from facialis.measures.basis import Term
 from facialis.measures.course import ChangeSettings, rate_of
-from facialis.measures.history import History, RecordedRate, Treatment, daily
+from facialis.measures.history import History, RecordedRate, Treatment, daily, made_before
 from facialis.measures.serial import regress
 from facialis.measures.surgery import SurgeryCourse, SurgeryPriors, surgery_course
-from facialis.measures.toxin import ToxinCourse, ToxinPriors, toxin_course
+from facialis.measures.toxin import ToxinCourse, ToxinPriors, split, toxin_course
 from facialis.types import Measure
 
 MEAN_HOW = "mean of days that depend on each other"
@@ -57,7 +57,7 @@ def course_of(
 ) -> Course:
     """Return the whole course. Recordings of one day are added up: they are not independent."""
     windows = windows or Windows()
-    history = replace(history, recordings=daily(history.recordings))
+    history = replace(history, recordings=daily(history.recordings, history.treatments))
     surgery, notes = _surgery(history, windows, surgery_priors)
     return Course(
         now_of(history, windows, settings),
@@ -106,17 +106,18 @@ def felt_mean(name: str, label: str, noted: Sequence[tuple[date, float | None]])
 
 def between_operations(history: History) -> list[History]:
     """Return the history in parts, cut at each operation: it changes what a toxin starts from."""
-    cuts = [t.day for t in history.of("surgery")]
-    edges = [date.min, *cuts, date.max]
+    operations = history.of("surgery")
+    edges = [date.min, *(t.day for t in operations), date.max]
 
-    def part(first: date, last: date) -> History:
+    def part(recordings: Sequence[RecordedRate], first: date, last: date) -> History:
         return History(
-            [r for r in history.recordings if first <= r.on < last],
+            recordings,
             [d for d in history.diary if first <= d.day < last],
             [t for t in history.treatments if first <= t.day < last],
         )
 
-    return [part(first, last) for first, last in pairwise(edges)]
+    recordings = split(history.recordings, operations)
+    return [part(own, *days) for own, days in zip(recordings, pairwise(edges), strict=True)]
 
 
 def _surgery(
@@ -136,4 +137,4 @@ def _surgery(
 
 
 def _under(recording: RecordedRate, toxin: Sequence[Treatment], windows: Windows) -> bool:
-    return any(0 <= (recording.on - t.day).days <= windows.acts_d for t in toxin)
+    return any(not made_before(recording, t) and (recording.on - t.day).days <= windows.acts_d for t in toxin)

@@ -15,7 +15,15 @@ from scipy import special
 
 from facialis.measures.basis import Term
 from facialis.measures.course import closure_change
-from facialis.measures.history import History, RecordedRate, Treatment, days_since, measured, seconds_of
+from facialis.measures.history import (
+    History,
+    RecordedRate,
+    Treatment,
+    days_after,
+    made_before,
+    measured,
+    seconds_of,
+)
 from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, Stretch, posterior
 from facialis.types import FloatArray, Measure
 
@@ -144,16 +152,21 @@ def toxin_course(history: History, priors: ToxinPriors | None = None) -> ToxinCo
 
 
 def split(recordings: Sequence[RecordedRate], given: Sequence[Treatment]) -> list[list[RecordedRate]]:
-    """Return the recordings before the first treatment, then those of each."""
+    """Return the recordings before the first treatment, then those of each.
+
+    One of which it is not known whether it was made before a treatment is in none (`made_before`).
+    """
     parts: list[list[RecordedRate]] = [[] for _ in range(len(given) + 1)]
     for each in recordings:
-        parts[sum(days_since(each.when, treatment.day) > 0 for treatment in given)].append(each)
+        before = [made_before(each, treatment) for treatment in given]
+        if None not in before:
+            parts[before.count(False)].append(each)
     return parts
 
 
 def stretch_of(recordings: Sequence[RecordedRate], treatment: Treatment | None) -> Stretch:
     """Return recordings as arrays, with days since the treatment."""
-    days = [0.0 if treatment is None else days_since(r.when, treatment.day) for r in recordings]
+    days = [0.0 if treatment is None else days_after(r, treatment) for r in recordings]
     return Stretch(
         np.array(days),
         np.array([r.count for r in recordings], dtype=float),
@@ -286,8 +299,8 @@ def _cycle(
             return term.lack(n, _needs(*more_for(parameter, draws, k, priors, each_s)))
         return _quantiles(term, values, n)
 
-    toxin_free = parts[0] or [r for r in own if days_since(r.when, treatment.day) < 1]
-    plateau = [r for r in own if PLATEAU_DAYS[0] <= days_since(r.when, treatment.day) <= PLATEAU_DAYS[1]]
+    toxin_free = parts[0] or [r for r in own if days_after(r, treatment) < 1]
+    plateau = [r for r in own if PLATEAU_DAYS[0] <= days_after(r, treatment) <= PLATEAU_DAYS[1]]
     term = Term("no_response", "Chance that the toxin took nothing away", None, "%", seconds)
     return ToxinCycle(
         treatment,

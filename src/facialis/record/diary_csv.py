@@ -10,19 +10,18 @@ import csv
 import io
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from textwrap import shorten
 from typing import Literal
 
 from facialis.errors import RecordError, SourceError
 from facialis.record.diary import RANGES, checked, number_of, triggers_of
-from facialis.record.times import Moment, at_day, day_of, moment
+from facialis.record.times import Moment, at_day, day_of, is_by_day, moment
 from facialis.record.types import DiaryChange, DiaryEntry, DiaryImport
 
 FIELDS = (*RANGES, "triggers", "note")
 COLUMNS = ("when", "zone", *FIELDS)
-_NOON = time(12)
 _LONGEST = 40
 
 
@@ -177,7 +176,7 @@ def _keys(entry: DiaryEntry) -> list[tuple[str, Hashable]]:
     # Of a clock time that a change of clocks makes twice, `fold` tells which.
     clock = ("clock", local.replace(tzinfo=None, fold=0), local.fold)
     keys: list[tuple[str, Hashable]] = [("instant", entry.at.utc), ("clock", clock)]
-    if local.time() == _NOON and entry.day in (None, local.date()):
+    if is_by_day(entry.at) and entry.day in (None, local.date()):
         keys.append(("day", ("day", local.date())))
     return keys
 
@@ -209,7 +208,7 @@ def _onto(before: DiaryEntry, row: Row) -> DiaryEntry:
 
 def _when(entry: DiaryEntry) -> str:
     local = entry.at.local
-    return f"{local:%Y-%m-%d}" if local.time() == _NOON else f"{local:%Y-%m-%d %H:%M}"
+    return f"{local:%Y-%m-%d}" if is_by_day(entry.at) else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _said(value: object) -> str:

@@ -271,4 +271,5 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def _treatment(each: Treatment) -> plain.Treatment:
     until = each.until.local.date() if each.until else None
-    return plain.Treatment(each.at.local.date(), _KINDS[each.kind], each.name, until)
+    given = each.at.local
+    return plain.Treatment(given.date(), _KINDS[each.kind], each.name, until, None if each.by_day else given)

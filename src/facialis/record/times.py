@@ -1,7 +1,7 @@
 """Points in time with their zone, and the day of a diary."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from facialis.errors import RecordError
@@ -10,6 +10,8 @@ DAY_ENDS_H = 4
 """A diary's day ends at this hour of the next one: who writes at one in the morning means the evening."""
 FIRST_YEAR = 1990
 """Nothing of a record is older: a clock that was never set shows its epoch, 1904 or 1970."""
+NOON = time(12)
+"""The time of what is told by its day alone: no change of clocks moves it."""
 AHEAD = timedelta(days=1)
 """A clock may run so far ahead: an entry told in a zone to the east, or a diary's day by its noon."""
 
@@ -134,5 +136,10 @@ def day_of(text: str) -> date:
 
 
 def at_day(day: date, zone: str) -> Moment:
-    """Return a moment of that day, for entries told by day alone: noon, which no change of clocks moves."""
-    return of_local(datetime(day.year, day.month, day.day, 12), zone)
+    """Return a moment of that day, for what is told by its day alone."""
+    return of_local(datetime.combine(day, NOON), zone)
+
+
+def is_by_day(at: Moment) -> bool:
+    """Tell whether the moment is that of `at_day`: noon to the second stands for a day without a time."""
+    return at.local.time() == NOON

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from facialis.record.times import Moment
+from facialis.record.times import Moment, is_by_day
 from facialis.types import Event, EventKind, EventSide, Model, Quality, Recording, Side, SideVerdict
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ class Treatment:
 
     Toxin: `units` in all, in the product's own units, which are not those of another product;
     `dilution_ml_per_100_u`; `sites`. Surgery: `side`. Drug: `dose` in `dose_unit` a day, until `until`.
+    Noon to the second is a treatment of which only the day is known (`times.at_day`).
     """
 
     kind: TreatmentKind
@@ -168,6 +169,11 @@ class Treatment:
     until: Moment | None = None
     note: str = ""
     id: int | None = None
+
+    @property
+    def by_day(self) -> bool:
+        """Whether only its day is known."""
+        return is_by_day(self.at)
 
 
 @dataclass(frozen=True)
