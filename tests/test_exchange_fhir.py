@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from exchanges import AT, fill
 from records import emg, open_fake, video
 
 from facialis.errors import RecordError, SourceError
-from facialis.record import Questionnaire, Record, Site, Treatment, moment
+from facialis.record import DiaryEntry, Moment, Questionnaire, Record, Site, Treatment, moment
 from facialis.record.exchange import export_fhir
 from facialis.record.exchange_fhir import Diagnosis, bundle
-from facialis.record.exchange_fhir_values import CODES, quantity
+from facialis.record.exchange_fhir_told import treatment_of
+from facialis.record.exchange_fhir_values import CODES, moment_of, quantity
+from facialis.record.times import at_day
 
 pytestmark = pytest.mark.usefixtures("plain_files")
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -108,7 +110,37 @@ def test_every_time_has_an_offset(told: Any) -> None:
     keys = ("effectiveDateTime", "start", "end", "issued", "authored", "performedDateTime", "recordedDate")
     times = [value for key in (*keys, "timestamp", "creation") for value in every(told, key)]
     assert len(times) > 20
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d", time) for time in times)
+    clocks = [time for time in times if len(time) > len("2026-11-20")]  # The others are days, see below.
+    assert len(clocks) > 20
+    assert all(
+        re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?[+-]\d\d:\d\d", time) for time in clocks
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [
+        (at_day(date(2026, 11, 20), "Europe/Berlin"), "2026-11-20"),
+        (at_day(date(2026, 10, 25), "Asia/Tokyo"), "2026-10-25"),
+        (moment("2026-11-20 09:30", "Europe/Berlin"), "2026-11-20T09:30:00+01:00"),
+        (moment("2026-11-20 12:00:01", "Europe/Berlin"), "2026-11-20T12:00:01+01:00"),
+    ],
+)
+def test_what_was_told_by_its_day_has_no_time(told: Moment, written: str) -> None:
+    assert moment_of(told) == written
+    patient = {"reference": "urn:x"}
+    given = next(treatment_of(Treatment("toxin", "Botox", told), patient, WRITTEN))
+    assert given["effectiveDateTime"] == written
+
+
+def test_days_without_a_time_are_valid_everywhere(tmp_path: Path) -> None:
+    day = at_day(date(2026, 11, 20), "Europe/Berlin")
+    with open_fake(tmp_path / "record") as record:
+        record.add_entry(DiaryEntry(day, 4))
+        record.add_treatment(Treatment("surgery", "MVD", day))
+        record.add_treatment(Treatment("drug", "x", day, until=day))
+        record.add_questionnaire(Questionnaire("hfs-7", day, 4))
+        valid(bundle(record, written=WRITTEN))
 
 
 def test_the_same_record_gives_the_same_bundle(record: Record) -> None:
@@ -258,7 +290,7 @@ def test_toxin_is_told_site_by_site(tmp_path: Path) -> None:
         assert {g["dosage"]["dose"]["unit"] for g in given} == {"units of Botox"}
         assert {g["dosage"]["dose"]["code"] for g in given} == {"[arb'U]"}
         assert all("2 mL for 100 units" in g["note"][0]["text"] for g in given)
-        assert given[0]["effectiveDateTime"] == "2026-11-20T12:00:00+01:00"
+        assert given[0]["effectiveDateTime"] == "2026-11-20"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -383,12 +384,74 @@ def test_treatments(ran: Ran) -> None:
 
 
 @pytest.mark.parametrize("kind", ["surgery", "toxin"])
-def test_a_treatment_of_tomorrow_is_refused(ran: Ran, capsys: Capture, kind: str) -> None:
-    tomorrow = f"{datetime.now() + timedelta(days=1):%Y-%m-%d %H:%M}"
+@pytest.mark.parametrize("told", ["%Y-%m-%d %H:%M", "%Y-%m-%d"])
+def test_a_treatment_of_tomorrow_is_refused(ran: Ran, capsys: Capture, kind: str, told: str) -> None:
+    tomorrow = (datetime.now() + timedelta(days=1)).strftime(told)
     said = fails(capsys, "treatment", "add", kind, "something", "--when", tomorrow)
     assert "lies in the future" in said
     assert "There is no treatment" in ran("treatment", "list")
     ran("treatment", "add", kind, "something")
+
+
+def test_a_day_is_enough_for_a_treatment(ran: Ran) -> None:
+    said = ran("treatment", "add", "toxin", "Botox", "--when", "2026-03-04", *BERLIN)
+    assert said == "Treatment 1: Botox, 2026-03-04, -.\n"
+    ran("treatment", "add", "toxin", "Dysport", "--when", "2026-06-04 09:30", *BERLIN)
+    ran("treatment", "add", "drug", "x", "--when", "2026-03-04", "--until", "2026-03-04", *BERLIN)
+    listed = ran("treatment", "list")
+    assert re.search(r"^1 +2026-03-04 +toxin +Botox", listed, re.MULTILINE)
+    assert re.search(r"^2 +2026-06-04 09:30 \(Europe/Berlin\) +toxin", listed, re.MULTILINE)
+    assert "until 2026-03-04" in listed
+
+
+def test_a_treatment_of_today_needs_no_when(ran: Ran, place: Path) -> None:
+    ran("treatment", "add", "surgery", "decompression")
+    with open_record(place) as record:
+        (kept,) = record.treatments()
+    assert kept.by_day
+    assert abs(kept.at.local.date() - datetime.now(kept.at.local.tzinfo).date()) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("toxin Botox --when 2026-03-04", "toxin botox --when '2026-03-04 09:30'"),
+        ("toxin Botox --when '2026-03-04 08:00'", "toxin Botox --when '2026-03-04 09:30' --units 5"),
+        ("surgery MVD --when 2026-03-04", "surgery MVD --when 2026-03-04 --side left"),
+        ("drug carbamazepine --when 2026-03-04", "drug ' Carbamazepine' --when 2026-03-04 --dose 200"),
+    ],
+)
+def test_a_treatment_entered_twice_is_noticed(ran: Ran, capsys: Capture, first: str, second: str) -> None:
+    ran("treatment", "add", *shlex.split(first))
+    said = fails(capsys, "treatment", "add", *shlex.split(second))
+    assert "of 2026-03-04 is in the record already, treatment 1; nothing was added" in said
+    assert "--again" in said
+    assert len(ran("treatment", "list").splitlines()) == 2
+    ran("treatment", "add", *shlex.split(second), "--again")
+    assert len(ran("treatment", "list").splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["toxin Botox --when 2026-03-05", "toxin Dysport --when 2026-03-04", "drug Botox --when 2026-03-04"],
+)
+def test_another_day_product_or_kind_is_another_treatment(ran: Ran, other: str) -> None:
+    ran("treatment", "add", "toxin", "Botox", "--when", "2026-03-04")
+    ran("treatment", "add", *shlex.split(other))
+
+
+def test_a_day_is_enough_for_the_diary_and_a_questionnaire(ran: Ran) -> None:
+    said = ran("diary", "add", "--spasms", "4", "--when", "2026-03-04", *BERLIN)
+    assert said == "Entry 1 for Wednesday, 2026-03-04.\n"
+    ran("questionnaire", "add", "hfs-7", "--total", "12", "--when", "2026-03-04", *BERLIN)
+    assert re.search(r"^1 +2026-03-04 +hfs-7", ran("questionnaire", "list"), re.MULTILINE)
+    assert re.search(r"^1 +2026-03-04 +2026-03-04 +4", ran("diary", "list"), re.MULTILINE)
+
+
+def test_a_recording_has_a_time(ran: Ran, capsys: Capture, tmp_path: Path) -> None:
+    said = fails(capsys, "record", "add", str(video(tmp_path)), "--when", "2026-03-04")
+    assert "no time of day" in said
+    assert "no recording" in ran("record", "list")
 
 
 @pytest.mark.parametrize("day", ["2131-01-01 12:00", "1026-01-01 12:00"])

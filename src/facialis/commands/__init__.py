@@ -48,7 +48,15 @@ def of_whole_record(command: Command) -> Command:
 
 def with_time(command: Command) -> Command:
     """Add the options that say when."""
-    when = click.option("--when", metavar="TIME", help="Such as '2026-10-25 14:30'.  [default: now]")
+    when = click.option("--when", metavar="TIME", help="A day, or '2026-10-25 14:30'.  [default: now]")
+    return when(zone_option(command))
+
+
+def with_day(command: Command) -> Command:
+    """Add the options that say on which day, and at what time if that is known."""
+    when = click.option(
+        "--when", metavar="DAY", help="Such as 2026-03-02, or '2026-03-02 09:00'.  [default: today]"
+    )
     return when(zone_option(command))
 
 
@@ -91,15 +99,31 @@ def passphrase(label: str, *, twice: bool = False) -> str:
 
 
 def when_told(when: str | None, zone: str | None) -> "Moment":
-    """Return the moment that the options name, or now."""
-    from facialis.record import moment, now
+    """Return the moment that the options name, or the day without a time, or now."""
+    from facialis.record import now
+    from facialis.record.times import moment_or_day
 
-    return moment(when, zone) if when else now(zone)
+    return moment_or_day(when, zone) if when else now(zone)
+
+
+def day_told(when: str | None, zone: str | None) -> "Moment":
+    """Return the moment or the day that the options name, or today without a time."""
+    from facialis.record.times import at_day
+
+    told = when_told(when, zone)
+    return told if when else at_day(told.local.date(), told.zone)
 
 
 def clock(at: "Moment") -> str:
     """Return a moment as its own clocks told it: `2026-10-25 14:30 (Europe/Berlin)`."""
     return f"{at.local:%Y-%m-%d %H:%M} ({at.zone})"
+
+
+def clock_or_day(at: "Moment") -> str:
+    """Return a moment as its own clocks told it, or the day alone where only that was told."""
+    from facialis.record.times import is_by_day
+
+    return f"{at.local:%Y-%m-%d}" if is_by_day(at) else clock(at)
 
 
 def stamp(utc: datetime) -> str:

@@ -7,7 +7,7 @@ import click
 
 from facialis.commands import (
     PATH,
-    clock,
+    clock_or_day,
     confirm,
     counted,
     of_record,
@@ -71,14 +71,16 @@ def add_entry(
     """
     from facialis.record import DiaryEntry
     from facialis.record.diary import triggers_of
+    from facialis.record.times import is_by_day
 
     at = when_told(when, zone)
+    day = at.local.date() if when and is_by_day(at) else None
     with opened(where, person) as kept:
         given = {"spasms": spasms, "bother": bother, "sleep_h": sleep_h, "mood": mood}
         if any(value is not None for value in given.values()) or triggers or note:
-            entry = DiaryEntry(at, triggers=triggers_of(";".join(triggers)), note=note, **given)  # type: ignore[arg-type]
+            entry = DiaryEntry(at, triggers=triggers_of(";".join(triggers)), note=note, day=day, **given)  # type: ignore[arg-type]
         else:
-            entry = _asked(kept, DiaryEntry(at))
+            entry = _asked(kept, DiaryEntry(at, day=day))
         stored = kept.add_entry(entry)
     click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
 
@@ -104,7 +106,7 @@ def list_entries(first: str | None, last: str | None, where: Place, person: Plac
     rows = [["entry", "day", "written", "spasms", "bother", "sleep", "mood", "triggers", "note"]]
     for e in found:
         numbers = [told(value) for value in (e.spasms, e.bother, e.sleep_h, e.mood)]
-        rows.append([str(e.id), str(e.day), clock(e.at), *numbers, _triggers(e), e.note])
+        rows.append([str(e.id), str(e.day), clock_or_day(e.at), *numbers, _triggers(e), e.note])
     click.echo(table(rows))
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from facialis.commands import clock, confirm, of_record, opened, table, when_told, with_time
+from facialis.commands import clock_or_day, confirm, of_record, opened, table, when_told, with_time
 from facialis.errors import RecordError
 
 Place = str | None
@@ -64,7 +64,8 @@ def list_questionnaires(where: Place, person: Place) -> None:
         return
     rows = [["number", "when", "name", "total", "items", "note"]]
     rows += [
-        [str(q.id), clock(q.at), q.name, str(q.total), ",".join(map(str, q.items)), q.note] for q in found
+        [str(q.id), clock_or_day(q.at), q.name, str(q.total), ",".join(map(str, q.items)), q.note]
+        for q in found
     ]
     click.echo(table(rows))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from facialis.commands import PATH, clock, confirm, of_record, opened, stamp, table, when_told
+from facialis.commands import PATH, clock, confirm, of_record, opened, stamp, table
 from facialis.commands import zone_option as with_zone
 from facialis.commands.emg import emg_options, with_emg
 from facialis.commands.several import one_by_one
@@ -64,7 +64,9 @@ def add(
       facialis record add old.mov --when '2025-12-24 18:00' --device phone --mirrored
       facialis record add clinic.edf --channel 'EMG3=left orbicularis_oculi'
     """
-    at = when_told(when, zone) if when else None
+    from facialis.record import moment
+
+    at = moment(when, zone) if when else None
     emg = emg_options(channels, rate, unit)
     kinds: dict[Path, str] = {}
     for file in files:

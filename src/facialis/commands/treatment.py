@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from facialis.commands import clock, confirm, of_record, opened, table, when_told, with_time
+from facialis.commands import clock_or_day, confirm, day_told, of_record, opened, table, with_day
 from facialis.errors import RecordError
 from facialis.types import EventSide
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Place = str | None
 SIDE = click.Choice(["left", "right", "both"])
+AGAIN = click.option("--again", is_flag=True, help="It was given a second time on that day.")
 
 
 @click.group()
@@ -33,7 +34,8 @@ def add_treatment() -> None:
     "--site", "sites", multiple=True, metavar="PLACE:SIDE[:UNITS]", help="Such as 'orbicularis oculi:left:5'."
 )
 @click.option("--note", default="", help="Anything else.")
-@with_time
+@AGAIN
+@with_day
 @of_record
 def toxin(
     product: str,
@@ -41,6 +43,7 @@ def toxin(
     dilution: float | None,
     sites: tuple[str, ...],
     note: str,
+    again: bool,
     when: str | None,
     zone: str | None,
     where: Place,
@@ -50,27 +53,29 @@ def toxin(
 
     \b
     Example:
-      facialis treatment add toxin Botox --dilution 2 --site 'orbicularis oculi:left:10'
+      facialis treatment add toxin Botox --when 2026-03-02 --dilution 2 --site 'orbicularis oculi:left:10'
     """
     from facialis.record import Treatment
 
     given = tuple(_site(each) for each in sites)
     sides = {each.side for each in given}
     side: EventSide | None = "both" if len(sides) == 2 else next(iter(sides), None)
-    at = when_told(when, zone)
-    _add(Treatment("toxin", product, at, units, dilution, given, side, note=note), where, person)
+    at = day_told(when, zone)
+    _add(Treatment("toxin", product, at, units, dilution, given, side, note=note), again, where, person)
 
 
 @add_treatment.command(short_help="An operation.")
 @click.argument("operation")
 @click.option("--side", type=SIDE, help="On which side.")
 @click.option("--note", default="", help="Anything else.")
-@with_time
+@AGAIN
+@with_day
 @of_record
 def surgery(
     operation: str,
     side: EventSide | None,
     note: str,
+    again: bool,
     when: str | None,
     zone: str | None,
     where: Place,
@@ -80,20 +85,21 @@ def surgery(
 
     \b
     Example:
-      facialis treatment add surgery 'microvascular decompression' --side left --when '2026-03-02 09:00'
+      facialis treatment add surgery 'microvascular decompression' --side left --when 2026-03-02
     """
     from facialis.record import Treatment
 
-    _add(Treatment("surgery", operation, when_told(when, zone), side=side, note=note), where, person)
+    _add(Treatment("surgery", operation, day_told(when, zone), side=side, note=note), again, where, person)
 
 
 @add_treatment.command(short_help="A drug.")
 @click.argument("name")
 @click.option("--dose", type=float, help="Dose a day.")
 @click.option("--unit", default="mg", help="Unit of the dose.")
-@click.option("--until", metavar="TIME", help="When it was stopped.")
+@click.option("--until", metavar="DAY", help="When it was stopped.")
 @click.option("--note", default="", help="Anything else.")
-@with_time
+@AGAIN
+@with_day
 @of_record
 def drug(
     name: str,
@@ -101,6 +107,7 @@ def drug(
     unit: str,
     until: str | None,
     note: str,
+    again: bool,
     when: str | None,
     zone: str | None,
     where: Place,
@@ -110,13 +117,19 @@ def drug(
 
     \b
     Example:
-      facialis treatment add drug carbamazepine --dose 400 --when '2026-01-10 08:00'
+      facialis treatment add drug carbamazepine --dose 400 --when 2026-01-10
     """
-    from facialis.record import Treatment, moment
+    from facialis.record import Treatment
+    from facialis.record.times import moment_or_day
 
-    end = moment(until, zone) if until else None
-    at, dose_unit = when_told(when, zone), unit if dose is not None else ""
-    _add(Treatment("drug", name, at, dose=dose, dose_unit=dose_unit, until=end, note=note), where, person)
+    end = moment_or_day(until, zone) if until else None
+    at, dose_unit = day_told(when, zone), unit if dose is not None else ""
+    _add(
+        Treatment("drug", name, at, dose=dose, dose_unit=dose_unit, until=end, note=note),
+        again,
+        where,
+        person,
+    )
 
 
 @treatment.command("list", short_help="List the treatments.")
@@ -134,7 +147,7 @@ def list_treatments(where: Place, person: Place) -> None:
         click.echo("There is no treatment; `facialis treatment add` adds one.")
         return
     rows = [["number", "when", "kind", "what", "how much", "note"]]
-    rows += [[str(t.id), clock(t.at), t.kind, t.name, _how_much(t), t.note] for t in found]
+    rows += [[str(t.id), clock_or_day(t.at), t.kind, t.name, _how_much(t), t.note] for t in found]
     click.echo(table(rows))
 
 
@@ -182,14 +195,27 @@ def _how_much(each: "Treatment") -> str:
     return ", ".join(parts) or "-"
 
 
-def _add(given: "Treatment", where: Place, person: Place) -> None:
-    from facialis.record import now
+def _add(given: "Treatment", again: bool, where: Place, person: Place) -> None:
+    from facialis.record.treatments import of_the_same_day
 
-    if given.kind != "drug" and given.at.utc > now().utc:
+    if given.kind != "drug" and _is_to_come(given):
         raise RecordError(
-            f"{clock(given.at)} lies in the future; write a treatment down once it was given, or correct the "
-            f"time with --when."
+            f"{clock_or_day(given.at)} lies in the future; write a treatment down once it was given, or "
+            f"correct the time with --when."
         )
     with opened(where, person) as kept:
+        known = None if again else of_the_same_day(kept.treatments(), given)
+        if known is not None:
+            raise RecordError(
+                f"{known.name} of {known.at.local:%Y-%m-%d} is in the record already, treatment {known.id}; "
+                f"nothing was added. If it was given twice that day, add it with --again."
+            )
         stored = kept.add_treatment(given)
-    click.echo(f"Treatment {stored.id}: {stored.name}, {clock(stored.at)}, {_how_much(stored)}.")
+    click.echo(f"Treatment {stored.id}: {stored.name}, {clock_or_day(stored.at)}, {_how_much(stored)}.")
+
+
+def _is_to_come(given: "Treatment") -> bool:
+    from facialis.record import now
+
+    present = now(given.at.zone)
+    return given.at.local.date() > present.local.date() if given.by_day else given.at.utc > present.utc

@@ -17,7 +17,7 @@ from typing import Literal
 
 from facialis.errors import RecordError, SourceError
 from facialis.record.diary import RANGES, checked, number_of, triggers_of
-from facialis.record.times import Moment, at_day, day_of, is_by_day, moment
+from facialis.record.times import Moment, at_day, day_of, is_by_day, moment, names_a_day
 from facialis.record.types import DiaryChange, DiaryEntry, DiaryImport
 
 FIELDS = (*RANGES, "triggers", "note")
@@ -155,7 +155,7 @@ def _entry(
 def _time(
     when: str, own_zone: str, zone: str
 ) -> tuple[Moment, date | None, Literal["day", "clock", "instant"]]:
-    if len(when) <= len("2026-10-25"):
+    if names_a_day(when):
         day = day_of(when)
         return at_day(day, own_zone or zone), day, "day"
     at = moment(when, own_zone or zone)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from facialis.record.times import Moment
+from facialis.record.times import Moment, is_by_day
 
 Resource = dict[str, Any]
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -70,8 +70,8 @@ def side_of(side: str) -> Resource:
 
 
 def moment_of(at: Moment) -> str:
-    """Return a moment as FHIR writes it, by the clock of its place."""
-    return at_of(at.local)
+    """Return a moment as FHIR writes it, by the clock of its place; a day as a day."""
+    return f"{at.local:%Y-%m-%d}" if is_by_day(at) else at_of(at.local)
 
 
 def at_of(local: datetime) -> str:

@@ -70,7 +70,7 @@ def moment(text: str, zone: str | None = None) -> Moment:
         told = datetime.fromisoformat(text.strip())
     except ValueError:
         raise RecordError(f"{text!r} is no time; give one such as '2026-10-25 14:30'.") from None
-    if len(text.strip()) <= len("2026-10-25"):
+    if names_a_day(text):
         raise RecordError(f"{text!r} has no time of day; give one such as '{told:%Y-%m-%d} 14:30'.")
     return of_local(told, zone)
 
@@ -138,6 +138,18 @@ def day_of(text: str) -> date:
 def at_day(day: date, zone: str) -> Moment:
     """Return a moment of that day, for what is told by its day alone."""
     return of_local(datetime.combine(day, NOON), zone)
+
+
+def moment_or_day(text: str, zone: str | None = None) -> Moment:
+    """Read a moment as `moment` does, or a day without a time (`at_day`). Raises RecordError."""
+    if names_a_day(text):
+        return at_day(day_of(text), zone or local_zone())
+    return moment(text, zone)
+
+
+def names_a_day(text: str) -> bool:
+    """Tell whether the text is too short to name more than a day."""
+    return len(text.strip()) <= len("2026-10-25")
 
 
 def is_by_day(at: Moment) -> bool:

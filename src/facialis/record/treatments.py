@@ -1,7 +1,8 @@
 """Treatments and questionnaires as rows. Products' units are kept as told: they are not interchangeable."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import isclose, isfinite
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from facialis.errors import RecordError
 from facialis.record import audit, tables
 from facialis.record.plain import new_id
-from facialis.record.times import Moment, possible
+from facialis.record.times import Moment, is_by_day, possible
 from facialis.record.types import Questionnaire, Site, Treatment
 
 SCALES = {"hfs-7": (7, 4), "hfs-30": (30, 4)}
@@ -53,7 +54,7 @@ def checked(treatment: Treatment) -> Treatment:
         _require_positive(name, getattr(treatment, name))
     for site in treatment.sites:
         _require_positive(f"the units at {site.site}", site.units)
-    if treatment.until is not None and treatment.until.utc < treatment.at.utc:
+    if treatment.until is not None and _ends_before_it_begins(treatment, treatment.until):
         raise RecordError("A treatment cannot end before it began.")
     told = [site.units for site in treatment.sites if site.units is not None]
     if not told or len(told) < len(treatment.sites):
@@ -65,6 +66,21 @@ def checked(treatment: Treatment) -> Treatment:
             f"The sites add up to {sum(told):g} units, but {treatment.units:g} are told; correct one of them."
         )
     return treatment
+
+
+def _ends_before_it_begins(treatment: Treatment, until: Moment) -> bool:
+    if treatment.by_day or is_by_day(until):
+        return until.local.date() < treatment.at.local.date()
+    return until.utc < treatment.at.utc
+
+
+def of_the_same_day(known: Iterable[Treatment], told: Treatment) -> Treatment | None:
+    """Return the treatment of the same kind, name and day as the one told; None where there is none."""
+    return next((each for each in known if _what(each) == _what(told)), None)
+
+
+def _what(treatment: Treatment) -> tuple[str, str, date]:
+    return treatment.kind, treatment.name.strip().casefold(), treatment.at.local.date()
 
 
 def all_of(connection: sa.Connection, person_id: int) -> tuple[Treatment, ...]:
