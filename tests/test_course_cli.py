@@ -92,6 +92,7 @@ def fails(capsys: Capture, *words: str | Path) -> str:
 
 
 def test_an_empty_record_says_how_to_begin(where: Where, ran: Ran) -> None:
+    open_fake(where).close()
     said = ran("course", "--record", where)
     assert "nothing yet" in said
     assert "facialis record add" in said
@@ -381,6 +382,7 @@ def test_json_of_a_comparison(cycles: Path, ran: Ran) -> None:
 
 
 def test_json_of_an_empty_record(tmp_path: Path, ran: Ran) -> None:
+    open_fake(tmp_path / "record").close()
     body = json.loads(ran("course", "--json", "--record", tmp_path / "record"))
     assert body["course"]["now"] is None
     assert body["recordings"] == {}

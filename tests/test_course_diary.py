@@ -13,7 +13,7 @@ from courses import USUAL, made_up_year, small, toxin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.record.diary import COLUMNS, read_csv
+from facialis.record.diary_csv import COLUMNS, read_csv
 from facialis.record.times import diary_day
 from facialis.simulate.course import Course, DiaryHabits
 from facialis.simulate.course_days import days_of, recordings_of
@@ -133,7 +133,7 @@ def test_the_record_reads_the_diary_on_the_days_it_is_about(tmp_path: Path) -> N
     entries = diary(LONG)
     path = tmp_path / "diary.csv"
     path.write_text(diary_csv(entries), encoding="utf-8")
-    read = read_csv(path, "UTC")
+    read = [row.entry for row in read_csv(path, "UTC")]
     assert len(read) == len(entries)
     for written, told in zip(entries, read, strict=True):
         assert diary_day(told.at) == DAYS[written.day].date

@@ -35,6 +35,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("facialis.record.when._of_video", lambda *_: None)
     monkeypatch.setattr("facialis.commands.record._seconds", lambda _: 0.0)
     monkeypatch.setattr(sys.modules["facialis.measure"], "measure", FakeMeasure())
+    open_record(tmp_path / "record").close()
     return tmp_path / "record"
 
 

@@ -41,7 +41,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Ran:
     def command(*words: str | Path) -> str:
         code = run(cli, [str(word) for word in words])
         told = capsys.readouterr()
-        assert (code, told.err) == (0, "")
+        assert (code, re.sub("^A new record was made: .*\n", "", told.err)) == (0, "")
         return re.sub(r"\n +", " ", told.out) if "--json" not in words else told.out
 
     return command
@@ -255,10 +255,12 @@ def test_what_cannot_be_is_told_in_a_sentence(
 def test_without_a_trial_there_is_nothing_to_tell(
     words: tuple[str, ...], tmp_path: Path, capsys: Capture
 ) -> None:
+    open_fake(tmp_path / "record").close()
     assert "There is no trial" in fails(capsys, "trial", *words, "--record", tmp_path / "record")
 
 
 def test_an_empty_list_says_how_to_begin(tmp_path: Path, ran: Ran) -> None:
+    open_fake(tmp_path / "record").close()
     assert "facialis trial plan FACTOR" in ran("trial", "list", "--record", tmp_path / "record")
 
 

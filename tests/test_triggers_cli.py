@@ -39,6 +39,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Ran:
 
 
 def test_an_empty_record_says_how_to_begin(where: Where, ran: Ran) -> None:
+    open_fake(where).close()
     said = ran("triggers", "--record", where)
     assert "No factor was noted yet" in said
     assert "coffee=2" in said

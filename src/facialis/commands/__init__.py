@@ -68,14 +68,32 @@ def zone_option(command: Command) -> Command:
 
 
 @contextmanager
-def opened(where: str | None, person: str | None = None) -> Iterator["Record"]:
-    """Yield the record, after saying what in it was cut off."""
-    from facialis.record import open_record
+def opened(where: str | None, person: str | None = None, *, make: bool = False) -> Iterator["Record"]:
+    """Yield the record, after saying what in it was cut off.
 
-    with open_record(where, person=person, passphrase=lambda: passphrase("Passphrase")) as record:
+    Only what adds something may `make` one where there is none, and says so.
+    """
+    from facialis.record import open_record
+    from facialis.record.opening import unmake_record
+
+    def asked() -> str:
+        return passphrase("Passphrase")
+
+    with open_record(where, person=person, passphrase=asked, make=make) as record:
         for each in record.unfinished():
             click.echo(f"{each.sentence} `facialis record finish` finishes it.", err=True)
-        yield record
+        try:
+            yield record
+        except BaseException:
+            if record.is_new and not unmake_record(record):
+                _tell_made(record)
+            raise
+        if record.is_new:
+            _tell_made(record)
+
+
+def _tell_made(record: "Record") -> None:
+    click.echo(f"A new record was made: {record.place.name}", err=True)
 
 
 def passphrase(label: str, *, twice: bool = False) -> str:

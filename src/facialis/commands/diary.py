@@ -70,17 +70,18 @@ def add_entry(
       facialis diary add --spasms 4 --bother 2 --trigger stress=3 --sleep 7.5 --mood 6
     """
     from facialis.record import DiaryEntry
-    from facialis.record.diary import triggers_of
+    from facialis.record.diary import checked, triggers_of
     from facialis.record.times import is_by_day
 
     at = when_told(when, zone)
     day = at.local.date() if when and is_by_day(at) else None
-    with opened(where, person) as kept:
-        given = {"spasms": spasms, "bother": bother, "sleep_h": sleep_h, "mood": mood}
-        if any(value is not None for value in given.values()) or triggers or note:
-            entry = DiaryEntry(at, triggers=triggers_of(";".join(triggers)), note=note, day=day, **given)  # type: ignore[arg-type]
-        else:
-            entry = _asked(kept, DiaryEntry(at, day=day))
+    given = {"spasms": spasms, "bother": bother, "sleep_h": sleep_h, "mood": mood}
+    told = DiaryEntry(at, triggers=triggers_of(";".join(triggers)), note=note, day=day, **given)  # type: ignore[arg-type]
+    on_the_line = any(value is not None for value in given.values()) or bool(triggers or note)
+    if on_the_line:
+        checked(told)  # Before a record is made for nothing.
+    with opened(where, person, make=True) as kept:
+        entry = told if on_the_line else _asked(kept, told)
         stored = kept.add_entry(entry)
     click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
 
@@ -127,8 +128,10 @@ def import_entries(file: Path, correct: bool, zone: str | None, where: Place, pe
       facialis diary import diary.csv --correct
     """
     from facialis.record.diary_csv import change_words
+    from facialis.source.container import checked_path
 
-    with opened(where, person) as kept:
+    checked_path(file)  # Before a record is made for nothing.
+    with opened(where, person, make=True) as kept:
         read = kept.import_diary(file, zone, correct=correct)
     for change in read.changed:
         click.echo(f"Corrected, {change_words(change)}.")

@@ -96,7 +96,7 @@ def import_archive(archive: Path, whose: Place, where: Place) -> None:
     from facialis.record.exchange_unpack import is_sealed
 
     word = passphrase(f"Passphrase of {archive.name}") if archive.is_file() and is_sealed(archive) else None
-    with opened(where) as kept:
+    with opened(where, make=True) as kept:
         done = exchange.import_archive(kept, archive, whose=whose, passphrase=word)
     click.echo(_told(done.added, "Added"))
     if done.known:

@@ -140,7 +140,7 @@ def add_person(name: str, where: Place) -> None:
     Example:
       facialis people add A17
     """
-    with opened(where) as kept:
+    with opened(where, make=bool(name.strip())) as kept:
         kept.add_person(name)
     click.echo(f"Added; --person {name} names them from now on.")
 

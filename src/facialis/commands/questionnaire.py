@@ -38,13 +38,15 @@ def add_questionnaire(
       facialis questionnaire add hfs-7 --items 2,1,3,2,2,1,1
     """
     from facialis.record import Questionnaire
+    from facialis.record.treatments import checked_questionnaire
 
     if total is None and items is None:
         raise click.UsageError("Give --total or --items.")
     scores = _scores(items) if items else ()
     value = sum(scores) if total is None else total
-    with opened(where, person) as kept:
-        stored = kept.add_questionnaire(Questionnaire(name, when_told(when, zone), value, scores, note))
+    told = checked_questionnaire(Questionnaire(name, when_told(when, zone), value, scores, note))
+    with opened(where, person, make=True) as kept:
+        stored = kept.add_questionnaire(told)
     click.echo(f"Questionnaire {stored.id}: {name}, total {value}.")
 
 

@@ -74,7 +74,9 @@ def add(
             kinds[file] = _kind(file)
     if emg is not None and kinds and "emg" not in kinds.values():
         raise click.UsageError("--channel, --rate and --unit are told of an EMG, and there is none.")
-    with opened(where, person) as kept:
+    if not kinds:  # Told before a record is made for nothing.
+        one_by_one(files, lambda file, _: kinds.update({file: _kind(file)}), "added")
+    with opened(where, person, make=True) as kept:
         if not no_measure and "video" in kinds.values():
             load_quietly()
 

@@ -196,14 +196,15 @@ def _how_much(each: "Treatment") -> str:
 
 
 def _add(given: "Treatment", again: bool, where: Place, person: Place) -> None:
-    from facialis.record.treatments import of_the_same_day
+    from facialis.record.treatments import checked, of_the_same_day
 
     if given.kind != "drug" and _is_to_come(given):
         raise RecordError(
             f"{clock_or_day(given.at)} lies in the future; write a treatment down once it was given, or "
             f"correct the time with --when."
         )
-    with opened(where, person) as kept:
+    checked(given)  # Before a record is made for nothing.
+    with opened(where, person, make=True) as kept:
         known = None if again else of_the_same_day(kept.treatments(), given)
         if known is not None:
             raise RecordError(

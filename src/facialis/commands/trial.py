@@ -71,7 +71,7 @@ def plan(
 
     if periods % 2:
         raise RecordError(f"{periods} periods cannot be half with and half without; take an even number.")
-    with opened(where, person) as kept:
+    with opened(where, person, make=True) as kept:
         first = day_of(start) if start else _today(kept) + timedelta(days=1)
         if first < _today(kept):
             raise RecordError(f"{first} is past: lots are drawn for days to come.")

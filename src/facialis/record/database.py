@@ -95,6 +95,18 @@ def open_database(place: Place, passphrase: str | None = None) -> Database:
     return database
 
 
+def is_there(place: Place) -> bool:
+    """Tell whether a record was ever made at `place`. Raises RecordError where its server cannot be asked."""
+    if place.url is None:
+        return place.database.exists()
+    database = connect(place)
+    try:
+        with database.reading() as connection:
+            return revision_of(connection) is not None
+    finally:
+        database.close()
+
+
 def connect(place: Place, passphrase: str | None = None) -> Database:
     """Open the database of `place` as it is."""
     if place.url is not None:

@@ -1,17 +1,17 @@
 """A record is opened, encrypted, or made out of a backup."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from facialis.errors import RecordError
 from facialis.record import backup, encrypting, journal, people
 from facialis.record.content import Files, in_words
-from facialis.record.database import is_encrypted, open_database
+from facialis.record.database import is_encrypted, is_there, open_database
 from facialis.record.locks import LockedError, lock
 from facialis.record.place import Place, place_of
 from facialis.record.record import Record
-from facialis.record.store import Measure, Store, measure_recording
+from facialis.record.store import WORK, Measure, Store, measure_recording
 from facialis.settings import Settings
 
 Passphrase = str | Callable[[], str]
@@ -25,15 +25,23 @@ def open_record(
     passphrase: Passphrase | None = None,
     settings: Settings | None = None,
     measure: Measure = measure_recording,
+    make: bool = True,
 ) -> Record:
     """Open the record at `where`, a folder or a PostgreSQL address, and make it if there is none.
 
-    Without `where` it is the user's own (see `place.place_of`). `person` names whose recordings are meant,
-    where there are several people. `passphrase` opens an encrypted record: itself, or what asks for it.
-    `settings` are those to measure with. Close it after use, as a context manager does by itself. Raises
-    RecordError, OutputError.
+    With `make` False one that is not there is refused, and nothing is made; `Record.is_new` tells. Without
+    `where` it is the user's own (see `place.place_of`). `person` names whose recordings are meant, where
+    there are several people. `passphrase` opens an encrypted record: itself, or what asks for it. `settings`
+    are those to measure with. Close it after use, as a context manager does by itself. Raises RecordError,
+    OutputError.
     """
     place = place_of(where)
+    is_new = not is_there(place)
+    if is_new and not make:
+        raise RecordError(
+            f"There is no record at {place.name}; correct the path, or begin one there with `facialis record "
+            f"add` or `facialis diary add`."
+        )
     with in_words(place.folder):
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -53,7 +61,30 @@ def open_record(
             named = people.person_of(connection, person) if person else None
         store = Store(place, database, Files(place.folder, key), measure, settings or Settings())
         journal.sweep(store)
-        return Record(store, named, word, stack.pop_all())
+        return Record(store, named, word, stack.pop_all(), is_new=is_new)
+
+
+def unmake_record(record: Record) -> bool:
+    """Take back the record that this opening made, if nothing was put into it; tell whether that was done.
+
+    It is closed then. One on a server stays, and so does one that another program is at.
+    """
+    place = record.place
+    if not record.is_new or place.url is not None or record.people() or record.unfinished():
+        return False
+    record.close()
+    try:
+        with lock(place.folder / _LOCK):
+            for path in place.folder.glob(f"{place.database.name}*"):
+                path.unlink(missing_ok=True)
+            with suppress(OSError):
+                (place.folder / WORK).rmdir()
+            with suppress(OSError):  # Where anything else is in it.
+                (place.folder / _LOCK).unlink()
+                place.folder.rmdir()
+    except LockedError:
+        return False
+    return True
 
 
 def encrypt_record(

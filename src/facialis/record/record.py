@@ -26,8 +26,18 @@ if TYPE_CHECKING:
 class Record(Recorded, Told):
     """An open record, of one person where it holds several. Made by `opening.open_record`."""
 
-    def __init__(self, store: Store, person: Person | None, word: str | None, stack: ExitStack) -> None:
+    def __init__(
+        self,
+        store: Store,
+        person: Person | None,
+        word: str | None,
+        stack: ExitStack,
+        *,
+        is_new: bool = False,
+    ) -> None:
         super().__init__(store, person)
+        self.is_new = is_new
+        """Whether this opening made it."""
         self._word = word
         self._stack = stack
 
