@@ -294,7 +294,7 @@ def test_the_diary_is_asked_for_and_offers_the_answers_of_last_time(place: Path)
     runner = CliRunner()
     first = runner.invoke(cli, ["diary", "add"], input="4\n2\n7.5\n6\nstress=3;screen=5\nwindy\n")
     assert first.exit_code == 0, first.output
-    second = runner.invoke(cli, ["diary", "add"], input="\n-\n\n7\n\n\n")
+    second = runner.invoke(cli, ["diary", "add"], input="\n-\n\n7\n\n\n\n\n")
     assert second.exit_code == 0, second.output
     assert "[4]" in second.output
     with open_record(place) as record:

@@ -439,7 +439,7 @@ def test_channels_told_on_the_command_are_kept(
     source = write_edf(spastic("left"), tmp_path / "clinic.edf", labels=labels)
     add = ("record", "add", str(source), "--zone", "UTC")
     assert "clinic.edf shows no channel" in said(capsys, *add, code=1)
-    assert "There is no recording" in said(capsys, "record", "list")
+    assert "There is no record at" in said(capsys, "record", "list", code=1)
     left, right = "EMG0={} orbicularis_oculi", "EMG1={} orbicularis_oculi"
     told = ("--channel", left.format("left"), "--channel", right.format("right"), "--unit", "uV")
     assert "Side: left" in said(capsys, *add, *told)

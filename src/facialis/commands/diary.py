@@ -1,5 +1,6 @@
 """The commands of the diary."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from facialis.record import DiaryEntry, Record
 
 Place = str | None
-_QUESTIONS = (
-    ("spasms", "Spasms you felt, 0 none to 10 worst"),
-    ("bother", "How much they bothered you, 0 to 10"),
-    ("sleep_h", "Hours slept last night"),
-    ("mood", "Mood, 0 worst to 10 best"),
-)
-_NOT_TOLD = "-"
 
 
 @click.group()
@@ -43,6 +37,7 @@ def diary() -> None:
 @click.option(
     "--trigger", "triggers", multiple=True, metavar="NAME=STRENGTH", help="Such as stress=3; 0 to 10."
 )
+@click.option("--no-others", is_flag=True, help="The other triggers you note were not there: 0.")
 @click.option("--sleep", "sleep_h", type=click.FloatRange(0, 24), help="Hours slept last night.")
 @click.option("--mood", type=click.FloatRange(0, 10), help="Mood, 0 worst to 10 best.")
 @click.option("--note", default="", help="Anything else, in your words.")
@@ -52,6 +47,7 @@ def add_entry(
     spasms: float | None,
     bother: float | None,
     triggers: tuple[str, ...],
+    no_others: bool,
     sleep_h: float | None,
     mood: float | None,
     note: str,
@@ -68,6 +64,7 @@ def add_entry(
     Examples:
       facialis diary add
       facialis diary add --spasms 4 --bother 2 --trigger stress=3 --sleep 7.5 --mood 6
+      facialis diary add --spasms 4 --trigger stress=3 --no-others
     """
     from facialis.record import DiaryEntry
     from facialis.record.diary import checked, triggers_of
@@ -81,9 +78,15 @@ def add_entry(
     if on_the_line:
         checked(told)  # Before a record is made for nothing.
     with opened(where, person, make=True) as kept:
-        entry = told if on_the_line else _asked(kept, told)
+        entry = told if on_the_line or no_others else _asked(kept, told)
+        named = {name.strip().casefold() for name in entry.triggers}
+        others = [name for name in _known(kept, entry) if name.casefold() not in named]
+        if no_others:
+            entry = replace(entry, triggers={**entry.triggers, **dict.fromkeys(others, 0.0)})
         stored = kept.add_entry(entry)
     click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
+    if others and on_the_line and not no_others:
+        click.echo(f"Not said: {', '.join(others)}. With --no-others they count as not there, 0.")
 
 
 @diary.command("list", short_help="List the entries.")
@@ -178,41 +181,21 @@ def day_ends(hour: int, where: Place, person: Place) -> None:
 
 
 def _asked(kept: "Record", entry: "DiaryEntry") -> "DiaryEntry":
-    """Ask for every number, offering that of the last entry; a dash leaves it out."""
-    from dataclasses import replace
+    """Return the entry as it is answered for, after what was told before it."""
+    from facialis.commands.diary_questions import asked
 
-    from facialis.record.diary import RANGES, checked, triggers_of
-
-    before = kept.entries()
-    last = before[-1] if before else None
-    click.echo("Enter takes what stands in brackets; a dash leaves it out.", err=True)
-    numbers = {name: _number(words, getattr(last, name, None), *RANGES[name]) for name, words in _QUESTIONS}
-    offered = (_triggers(last) if last else "") or _NOT_TOLD
-    triggers = click.prompt("Triggers, such as stress=3;screen=5", default=offered, err=True).strip()
-    note = click.prompt("Note", default=_NOT_TOLD, err=True).strip()
-    return checked(
-        replace(
-            entry,
-            triggers={} if triggers == _NOT_TOLD else triggers_of(triggers),
-            note="" if note == _NOT_TOLD else note,
-            **numbers,  # type: ignore[arg-type]
-        )
-    )
+    before = [each for each in kept.entries() if each.at.utc <= entry.at.utc]
+    return asked(entry, before[-1] if before else None, _known(kept, entry))
 
 
-def _number(words: str, last: float | None, low: float, high: float) -> float | None:
-    while True:
-        said = str(click.prompt(words, default=told(last), err=True)).strip()
-        if said == _NOT_TOLD:
-            return None
-        try:
-            value = float(said.replace(",", "."))
-        except ValueError:
-            click.echo(f"{said!r} is no number.", err=True)
-            continue
-        if low <= value <= high:
-            return value
-        click.echo(f"It must lie between {low} and {high}.", err=True)
+def _known(kept: "Record", entry: "DiaryEntry") -> tuple[str, ...]:
+    """Return the factors that an entry should tell of: those noted lately, and those of a trial under way."""
+    from facialis.record.diary import factors_of
+    from facialis.record.times import diary_day
+
+    day = entry.day or diary_day(entry.at, kept.day_ends_h)
+    tested = [each.factor for each in kept.trials() if 0 <= (day - each.first_day).days < each.days]
+    return factors_of(kept.entries(), day, tested)
 
 
 def _triggers(entry: "DiaryEntry") -> str:

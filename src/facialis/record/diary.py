@@ -1,6 +1,6 @@
 """The diary: what a person felt, day by day. `diary_csv` reads it from a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -13,6 +13,10 @@ from facialis.record.times import DAY_ENDS_H, Moment, diary_day, possible
 from facialis.record.types import DiaryEntry
 
 RANGES = {"spasms": (0, 10), "bother": (0, 10), "sleep_h": (0, 24), "mood": (0, 10)}
+FACTOR_DAYS = 60
+"""A factor that was there within so many days is asked for (own choice: rare ones come monthly)."""
+MOST_FACTORS = 8
+"""So many are asked for at most, so that an entry takes less than half a minute."""
 _DAY_ENDS = "diary_day_ends_h"
 _T, _G = tables.diary_entries, tables.diary_triggers
 
@@ -88,6 +92,27 @@ def entries(
         )
         for row in rows
     )
+
+
+def factors_of(entries: Iterable[DiaryEntry], day: date, tested: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the factors that a day should tell of, so that there are days without them too.
+
+    They are those of `tested`, then those that were there on the `FACTOR_DAYS` before it, those of most days
+    first, as they were last spelt; `MOST_FACTORS` at most.
+    """
+    names: dict[str, str] = {}
+    days: dict[str, set[date]] = {}
+    for entry in entries:
+        of = entry.day or diary_day(entry.at)
+        for name, strength in entry.triggers.items():
+            if strength > 0 and 0 <= (day - of).days <= FACTOR_DAYS:
+                key = name.strip().casefold()
+                names[key] = name.strip()
+                days.setdefault(key, set()).add(of)
+    asked = {name.strip().casefold(): name.strip() for name in tested}
+    often = sorted(names, key=lambda key: (-len(days[key]), key))
+    found = {**asked, **{key: names[key] for key in often}}
+    return tuple(names.get(key, name) for key, name in found.items())[:MOST_FACTORS]
 
 
 def day_ends_h(connection: sa.Connection) -> int:
