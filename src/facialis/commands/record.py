@@ -17,7 +17,7 @@ from facialis.types import EventKind, EventSide
 
 if TYPE_CHECKING:
     from facialis.record import Record, StoredRecording
-    from facialis.record.types import Added, Correction, RecordingKind
+    from facialis.record.types import Added, Correction, Edited, RecordingKind
     from facialis.source.emg import EmgOptions
 
 Place = str | None
@@ -98,6 +98,47 @@ def add(
             _tell_added(kept, added)
 
         one_by_one(files, each, "added")
+
+
+@record.command(short_help="Change a recording's time, task or device.")
+@click.argument("number", type=int)
+@click.option("--when", metavar="TIME", help="When it was recorded, such as '2026-10-25 18:00'.")
+@click.option("--zone", metavar="ZONE", help="In which time zone; alone: by whose clocks it is told.")
+@click.option("--device", help="What it was recorded with; '' for none.")
+@click.option("--task", help="What was done; '' for none.")
+@of_record
+def edit(
+    number: int,
+    when: str | None,
+    zone: str | None,
+    device: str | None,
+    task: str | None,
+    where: Place,
+    person: Place,
+) -> None:
+    """Change what was told of recording NUMBER. What was measured of it stays, and the course follows.
+
+    \b
+    Examples:
+      facialis record edit 3 --when '2025-12-24 18:00'
+      facialis record edit 3 --task rest --device phone
+      facialis record edit 3 --zone Asia/Tokyo
+    """
+    from facialis.record import moment
+
+    if all(value is None for value in (when, zone, device, task)):
+        raise click.UsageError("Say what to change: --when, --zone, --device or --task.")
+    with opened(where, person) as kept:
+        own_zone = zone or kept.recording(number).at.zone
+        at = moment(when, own_zone) if when else None
+        done = kept.edit(number, at=at, zone=zone, device=device, task=task)
+        changed = _changed(done)
+        said = "; ".join(changed) if changed else "nothing to change"
+        click.echo(f"Recording {number}, {done.now.name}: {said}.")
+        for sentence in done.notes:
+            click.echo(sentence)
+        if number in kept.flips():
+            click.echo(kept.flips()[number])
 
 
 @record.command("measure", short_help="Measure a recording again, keeping earlier results.")
@@ -278,6 +319,13 @@ def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Pla
         confirm(f"Delete {what} recording {number}, {each.name}, for good?", yes)
         kept.delete(number, keep_signals=keep_signals)
     click.echo("Deleted.")
+
+
+def _changed(done: "Edited") -> list[str]:
+    was, now = done.was, done.now
+    told = [("recorded", f"{clock(was.at)} ({_source(was)})", f"{clock(now.at)} ({_source(now)})")]
+    told += [("task", was.task or "-", now.task or "-"), ("device", was.device or "-", now.device or "-")]
+    return [f"{name} {new}, not {old}" for name, old, new in told if old != new]
 
 
 def _kind(file: Path) -> "RecordingKind":

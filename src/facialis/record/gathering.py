@@ -13,14 +13,12 @@ from facialis.measures.history import DiaryDay, History, RecordedRate
 from facialis.record import sides
 from facialis.record.acting import acting
 from facialis.record.counting import Read, rate_of
+from facialis.record.tasks import CLOSURE_TASK, is_task
 from facialis.record.times import DAY_ENDS_H, diary_day, possible_day
 from facialis.record.types import DiaryEntry, StoredRecording, Treatment
 from facialis.settings import Settings
 from facialis.types import SIDES, EventSide
 
-CLOSURE_TASK = "closure"
-"""A recording of this task shows the eyes shut when asked to. Its spasms are not counted: movement provokes
-them."""
 CLOSURE_DAYS = 3.0
 """A closure tells of the spasms recorded at most so many days apart from it."""
 LOST_SLEEP = "hours of lost sleep"
@@ -65,7 +63,7 @@ def gather(
     settings = settings or Settings()
     reads, entries, treatments, odd = _of_possible_days(reads, entries, treatments, today)
     known, known_from = (side, "as told") if side else side_of(reads, treatments)
-    asked = [read for read in reads if task is None or read.recording.task.casefold() == task.casefold()]
+    asked = [read for read in reads if task is None or is_task(read.recording, task)]
     counted, notes = _counted(asked, known, settings, by_task=task is not None)
     rates = {
         read.recording.id: rate_of(read, known, day_ends_h, settings) for read in counted if known is not None
@@ -211,7 +209,7 @@ def _named(reads: Sequence[Read]) -> str:
 
 def is_closure(recording: StoredRecording) -> bool:
     """Tell whether the recording shows the eyes shut when asked to."""
-    return recording.task.strip().casefold() == CLOSURE_TASK
+    return is_task(recording, CLOSURE_TASK)
 
 
 def _with_closures(

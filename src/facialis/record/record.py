@@ -84,11 +84,14 @@ class Record(Recorded, Told):
         """Return everything as `facialis.measures` takes it, with what was left out and why.
 
         `side` counts the spasms of that side instead of the affected one, `task` those of recordings of one
-        task. See `gathering.gather`.
+        task. See `gathering.gather`. Raises RecordError where no recording is of it.
         """
         from facialis.record import gathering, reading
+        from facialis.record.tasks import checked_task
 
         person = self.person
+        if task is not None and (own := self.recordings()):
+            task = checked_task(task, own)
         with self.store.database.reading() as connection:
             return gathering.gather(
                 reading.reads_of(self.store, connection, person.id),

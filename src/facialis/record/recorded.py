@@ -13,8 +13,9 @@ from facialis.record.adding import About
 from facialis.record.content import SIGNALS
 from facialis.record.room import Room
 from facialis.record.store import Progress
-from facialis.record.times import Moment, local_zone
-from facialis.record.types import Added, Correction, Measurement, StoredEvent, StoredRecording
+from facialis.record.tasks import new_task_sentence, tidied
+from facialis.record.times import Moment, local_zone, possible, zone_of
+from facialis.record.types import Added, Correction, Edited, Measurement, StoredEvent, StoredRecording
 from facialis.types import Event, Result, Signals
 from facialis.types import Measure as Number
 
@@ -45,10 +46,46 @@ class Recorded(Room):
         was done, such as rest; `emg` says what the file of an EMG does not say itself. Adding the same file
         again adds nothing. Raises SourceError, RecordError, OutputError; then nothing was added.
         """
-        about = About(zone or local_zone(), at, device, task, mirrored, measure, model, emg)
+        about = About(zone or local_zone(), at, device, tidied(task), mirrored, measure, model, emg)
         before = self.anchor()
         added = adding.add(self.store, self.person, Path(source), about, progress)
+        note = self._not_taken(about, added.recording)
+        if added.new:
+            note = new_task_sentence(added.recording, self.recordings())
+        added = replace(added, notes=(*added.notes, note)) if note else added
         return self._with_change(before, added)
+
+    def edit(
+        self,
+        recording_id: int,
+        *,
+        at: Moment | None = None,
+        zone: str | None = None,
+        device: str | None = None,
+        task: str | None = None,
+    ) -> Edited:
+        """Change when a recording was made, with what or of which task; None stays as it is.
+
+        `zone` alone leaves the moment and tells it by the clocks of that place. Its measurements stay, and
+        the course follows. Raises RecordError where there is no such recording or time.
+        """
+        before, was = self.anchor(), self.recording(recording_id)
+        if zone is not None:
+            zone_of(zone)
+        told = replace(
+            was,
+            at=possible(at) if at is not None else Moment(was.at.utc, zone or was.at.zone),
+            time_source=was.time_source if at is None else "given",
+            device=was.device if device is None else device.strip(),
+            task=was.task if task is None else tidied(task),
+        )
+        if told != was:
+            with self.store.database.writing() as connection:
+                recordings.set_told(connection, told)
+        now = self.recording(recording_id)
+        new_task = new_task_sentence(now, self.recordings()) if now.task != was.task else ""
+        notes = (new_task, sides.change_sentence(before, self.anchor()))
+        return Edited(was, now, tuple(filter(None, notes)))
 
     def measure(
         self,
@@ -175,6 +212,21 @@ class Recorded(Room):
         """Return, by recording, what to say of those that show another side than the anchor."""
         told, anchor = self.sided(), self.anchor()
         return {f.recording_id: sides.flip_sentence(f, anchor) for f in sides.flips(told)} if anchor else {}
+
+    def _not_taken(self, about: About, known: StoredRecording) -> str:
+        """Say what was told of a recording that is there already and has another word for it."""
+        asked = {
+            "time": about.at is not None and about.at != known.at,
+            "device": bool(about.device) and about.device != known.device,
+            "task": bool(about.task) and about.task != known.task,
+        }
+        differing = [name for name, differs in asked.items() if differs]
+        if not differing:
+            return ""
+        return (
+            f"Kept as it is in the record: its {', '.join(differing)}; `facialis record edit {known.id}` "
+            f"changes that."
+        )
 
     def _with_change(self, before: sides.Anchor | None, added: Added) -> Added:
         """Say so where what was added changes which side is the affected one."""

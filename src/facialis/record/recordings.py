@@ -73,6 +73,19 @@ def is_used(connection: sa.Connection, sha256: str) -> bool:
     return bool(connection.execute(sa.select(sa.exists().where(needed))).scalar_one())
 
 
+def set_told(connection: sa.Connection, told: StoredRecording) -> None:
+    """Note when the recording of that number was made, with what and of which task, after all."""
+    values = {
+        "recorded_utc": told.at.utc,
+        "zone": told.at.zone,
+        "time_source": told.time_source,
+        "device": told.device,
+        "task": told.task,
+    }
+    connection.execute(_T.update().where(_T.c.id == told.id).values(**values))
+    audit.note(connection, "change", "recording", told.id)
+
+
 def set_mirrored(connection: sa.Connection, number: int, mirrored: bool) -> None:
     """Note how the video was stored, after all."""
     connection.execute(_T.update().where(_T.c.id == number).values(mirrored=mirrored))

@@ -253,6 +253,15 @@ class Added:
 
 
 @dataclass(frozen=True)
+class Edited:
+    """What editing did: the recording as it `was` and as it is `now`; the same where nothing was changed."""
+
+    was: StoredRecording
+    now: StoredRecording
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something `check` found wrong, in a sentence, with the file it is about."""
 
