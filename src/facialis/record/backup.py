@@ -24,6 +24,7 @@ from facialis.record.content import SEALED, in_words, remove_tree, sync, sync_fo
 from facialis.record.database import Database, connect, migrate, revision_of, upgrade
 from facialis.record.migrations import HEAD
 from facialis.record.place import Place
+from facialis.record.private import make_private
 from facialis.record.store import Store
 from facialis.version import __version__
 
@@ -90,6 +91,7 @@ def restore(archive: Path, place: Place, passphrase: str | None) -> None:
             rows = _unpacked(opened, manifest, archive, beside, passphrase)
             if place.url is None:
                 target = Place(beside)
+                make_private(target)
                 _fill(connect(target, passphrase), manifest, rows)
                 if place.folder.exists():
                     place.folder.rmdir()

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from facialis.errors import OutputError, RecordError
 from facialis.record.database import is_full, no_space
+from facialis.record.private import close_file, make_folder
 
 SEALED = ".age"
 RECORDINGS, SIGNALS = "recordings", "signals"
@@ -22,10 +23,14 @@ _HASH = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Files:
-    """The files of a record. `key` is the age identity of an encrypted one, and no part of its picture."""
+    """The files of a record. `key` is the age identity of an encrypted one, and no part of its picture.
+
+    Of a `shared` one, a clinic's, the rights are those that its keeper gives; others are the owner's alone.
+    """
 
     folder: Path
     key: str | None = None
+    shared: bool = False
 
     def __repr__(self) -> str:
         return f"Files({str(self.folder)!r}, {'plain' if self.key is None else 'sealed'})"
@@ -52,7 +57,11 @@ class Files:
         if ready.suffix == SEALED and suffix != SEALED:
             place = place.with_name(place.name + SEALED)
         with in_words(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            if self.shared:
+                place.parent.mkdir(parents=True, exist_ok=True)
+            else:
+                make_folder(place.parent, self.folder)
+                close_file(ready)
             os.replace(ready, place)
             for folder in (place.parent, place.parent.parent, self.folder):
                 sync_folder(folder)
@@ -71,6 +80,7 @@ class Files:
         """Write the sealed form of `source`, whole on the disk when this returns."""
         with in_words(to):
             seal(source, to, self.key)
+            close_file(to)  # Nothing that is shared is sealed.
 
     def plain(self, kind: str, sha256: str, suffix: str, work: Path) -> Path:
         """Return a path at which the content can be read: its own, or a copy in `work` where it is sealed."""

@@ -97,8 +97,8 @@ def open_database(place: Place, passphrase: str | None = None) -> Database:
 
 def is_there(place: Place) -> bool:
     """Tell whether a record was ever made at `place`. Raises RecordError where its server cannot be asked."""
-    if place.url is None:
-        return place.database.exists()
+    if place.url is None:  # An empty file is one whose making was cut off.
+        return place.database.exists() and place.database.stat().st_size > 0
     database = connect(place)
     try:
         with database.reading() as connection:

@@ -17,6 +17,7 @@ from facialis.record import audit, tables
 from facialis.record.content import in_words, new_key, sync_folder, sync_path
 from facialis.record.database import quoted, sqlcipher, sqlite_engine
 from facialis.record.place import Place
+from facialis.record.private import FILE
 
 KEY = "age_identity"
 SHORTEST = 8
@@ -41,6 +42,7 @@ def encrypt_database(place: Place, passphrase: str) -> None:
     beside = place.folder / f"{_PREFIX}{secrets.token_hex(6)}.db"
     try:
         with in_words(beside):
+            os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE))
             _export(module, place.database, beside, checked_passphrase(passphrase))
             _note(beside, passphrase, key)
             sync_path(beside)

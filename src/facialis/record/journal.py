@@ -14,6 +14,7 @@ from facialis.errors import RecordError
 from facialis.record import tables
 from facialis.record.content import in_words, remove_tree
 from facialis.record.locks import LockedError, is_held, lock
+from facialis.record.private import make_folder
 from facialis.record.store import Store
 from facialis.record.types import Unfinished
 
@@ -116,7 +117,10 @@ def _take(store: Store, token: str | None, held: ExitStack) -> tuple[str, Path]:
         name = token or secrets.token_hex(8)
         work = store.work / name
         with in_words(work):
-            work.mkdir(parents=True, exist_ok=True)
+            if store.files.shared:
+                work.mkdir(parents=True, exist_ok=True)
+            else:
+                make_folder(work, store.place.folder)
         # Another program may take the new folder for a dead one, before it is locked.
         with suppress(LockedError, FileNotFoundError):
             held.enter_context(lock(work / _LOCK))

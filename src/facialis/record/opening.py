@@ -10,6 +10,7 @@ from facialis.record.content import Files, in_words
 from facialis.record.database import is_encrypted, is_there, open_database
 from facialis.record.locks import LockedError, lock
 from facialis.record.place import Place, place_of
+from facialis.record.private import make_private
 from facialis.record.record import Record
 from facialis.record.store import WORK, Measure, Store, measure_recording
 from facialis.settings import Settings
@@ -54,12 +55,16 @@ def open_record(
             ) from None
         encrypting.remove_leftovers(place)  # None is at it, as the lock says.
         word = _passphrase(place, passphrase)
+        with in_words(place.folder):
+            make_private(place)
         database = open_database(place, word)
         stack.callback(database.close)
         with database.reading() as connection:
             key = encrypting.key_of(connection)
             named = people.person_of(connection, person) if person else None
-        store = Store(place, database, Files(place.folder, key), measure, settings or Settings())
+        store = Store(
+            place, database, Files(place.folder, key, place.url is not None), measure, settings or Settings()
+        )
         journal.sweep(store)
         return Record(store, named, word, stack.pop_all(), is_new=is_new)
 
