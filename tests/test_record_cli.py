@@ -18,7 +18,7 @@ from records import PASSPHRASE, FakeMeasure, open_fake, video
 
 from facialis.cli import cli
 from facialis.console import run
-from facialis.record import open_record
+from facialis.record import DiaryEntry, now, open_record
 from facialis.record.when import recorded_at
 
 Capture = pytest.CaptureFixture[str]
@@ -279,6 +279,40 @@ def test_a_clinic(ran: Ran, tmp_path: Path, capsys: Capture) -> None:
     assert "monday.mp4" not in ran("record", "list", "--person", "B2")
     ran("people", "delete", "A1", "--yes")
     assert ran("people", "list") == "B2\n"
+
+
+def test_a_home_record_that_gets_people_loses_nobody(ran: Ran, capsys: Capture) -> None:
+    ran("diary", "add", "--note", "from home")
+    said = ran("people", "add", " A1 ")
+    assert said == (
+        "Added; --person A1 names them from now on.\n"
+        "Somebody without a name is in the record too: --person '' names them.\n"
+    )
+    assert "--person '' is the one without a name" in fails(capsys, "diary", "list")
+    assert "from home" in ran("diary", "list", "--person", "")
+    assert "There is no entry" in ran("diary", "list", "--person", "A1")
+    ran("diary", "add", "--note", "more", "--person", "")
+    assert len(ran("diary", "list", "--person", "").splitlines()) == 3
+    ran("people", "delete", "", "--yes")
+    assert ran("people", "list") == "A1\n"
+    assert "nobody without a name" in fails(capsys, "diary", "list", "--person", "")
+
+
+def test_a_name_of_several_words_can_be_copied(ran: Ran) -> None:
+    assert "--person 'Anna B' names" in ran("people", "add", "Anna B")
+
+
+def test_at_home_nobody_has_a_name_and_may_say_so(place: Path) -> None:
+    with open_record(place, person="") as record:
+        record.add_entry(DiaryEntry(now(), 4))
+        assert len(record.entries()) == 1
+
+
+def test_many_sites_are_counted_in_the_list(ran: Ran) -> None:
+    sites = [word for n in range(5) for word in ("--site", f"muscle {n}:{('left', 'right')[n % 2]}:2")]
+    said = ran("treatment", "add", "toxin", "Botox", *sites)
+    assert "muscle 4 left 2" in said
+    assert re.search(r"10 U, 5 sites, left and right$", ran("treatment", "list"), re.MULTILINE)
 
 
 def test_at_home_nobody_reads_of_people(ran: Ran) -> None:

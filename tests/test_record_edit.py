@@ -228,12 +228,12 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Ran
 def test_what_was_changed_is_told_with_what_it_was(ran: Ran) -> None:
     said = ran("record", "edit", "1", "--when", "2026-03-02 07:30", "--task", "rest", "--device", "phone")
     assert said == (
-        "Recording 1, monday.mp4: recorded 2026-03-02 07:30 (Europe/Berlin) (as told), not 2026-03-01 18:00 "
-        "(Europe/Berlin) (as told); task rest, not rset; device phone, not -.\n"
+        "Recording 1, monday.mp4: recorded 2026-03-02 07:30 (Europe/Berlin), as told (before: 2026-03-01 "
+        "18:00 (Europe/Berlin), as told); task rest (before: rset); device phone (before: -).\n"
     )
     assert re.search(r"^1 +2026-03-02 07:30 \(Europe/Berlin\) +rest ", ran("record", "list"), re.MULTILINE)
     assert "change recording 1" in ran("record", "audit")
-    assert "task -, not rest" in ran("record", "edit", "1", "--task", "")
+    assert "task - (before: rest)" in ran("record", "edit", "1", "--task", "")
     assert "nothing to change" in ran("record", "edit", "1", "--task", "")
 
 

@@ -20,6 +20,7 @@ READING = (
     "record show 1",
     "record measure --all",
     "record correct 1 --event 1 --reject",
+    "record edit 1 --task rest",
     "record delete 1 --yes",
     "record check",
     "record finish",
@@ -201,8 +202,9 @@ def test_a_record_says_whether_it_is_new(where: Where) -> None:
 
 def test_one_that_is_not_there_is_not_made(where: Where, tmp_path: Path) -> None:
     for _ in range(2):
-        with pytest.raises(RecordError, match="There is no record at"):
+        with pytest.raises(RecordError, match=r"There is no record (at|in the database) [^/]?") as refused:
             open_fake(where, make=False)
+        assert ("people add" in str(refused.value)) is isinstance(where, str)
     assert not (tmp_path / "record").exists()
     with open_fake(where) as record:
         assert record.is_new

@@ -1,5 +1,6 @@
 """The commands that keep the record whole and safe, and those for the people of a clinic."""
 
+import shlex
 from pathlib import Path
 
 import click
@@ -141,8 +142,11 @@ def add_person(name: str, where: Place) -> None:
       facialis people add A17
     """
     with opened(where, make=bool(name.strip())) as kept:
-        kept.add_person(name)
-    click.echo(f"Added; --person {name} names them from now on.")
+        added = kept.add_person(name)
+        nobody = any(not each.name for each in kept.people())
+    click.echo(f"Added; --person {shlex.quote(added.name)} names them from now on.")
+    if nobody:
+        click.echo("Somebody without a name is in the record too: --person '' names them.")
 
 
 @people.command("list", short_help="List everybody.")

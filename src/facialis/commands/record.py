@@ -323,9 +323,9 @@ def delete(number: int, keep_signals: bool, yes: bool, where: Place, person: Pla
 
 def _changed(done: "Edited") -> list[str]:
     was, now = done.was, done.now
-    told = [("recorded", f"{clock(was.at)} ({_source(was)})", f"{clock(now.at)} ({_source(now)})")]
+    told = [("recorded", *(f"{clock(each.at)}, {_source(each)}" for each in (was, now)))]
     told += [("task", was.task or "-", now.task or "-"), ("device", was.device or "-", now.device or "-")]
-    return [f"{name} {new}, not {old}" for name, old, new in told if old != new]
+    return [f"{name} {new} (before: {old})" for name, old, new in told if old != new]
 
 
 def _kind(file: Path) -> "RecordingKind":
@@ -361,7 +361,7 @@ def _source(each: "StoredRecording") -> str:
         return "as told"
     if each.time_source == "file":
         return "the date of the file, which may be that of a copy"
-    return f"as the {each.time_source} says"
+    return f"as the {'EMG' if each.time_source == 'emg' else each.time_source} says"
 
 
 def _tell_added(kept: "Record", added: "Added") -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Place = str | None
 SIDE = click.Choice(["left", "right", "both"])
+MOST_SITES = 3
+"""The list names so many sites of a treatment; `facialis record export` has all of them."""
 AGAIN = click.option("--again", is_flag=True, help="It was given a second time on that day.")
 
 
@@ -147,7 +149,7 @@ def list_treatments(where: Place, person: Place) -> None:
         click.echo("There is no treatment; `facialis treatment add` adds one.")
         return
     rows = [["number", "when", "kind", "what", "how much", "note"]]
-    rows += [[str(t.id), clock_or_day(t.at), t.kind, t.name, _how_much(t), t.note] for t in found]
+    rows += [[str(t.id), clock_or_day(t.at), t.kind, t.name, _how_much(t, MOST_SITES), t.note] for t in found]
     click.echo(table(rows))
 
 
@@ -181,11 +183,15 @@ def _site(text: str) -> "Site":
         raise RecordError(f"{units!r} at {place} is no number of units.") from None
 
 
-def _how_much(each: "Treatment") -> str:
+def _how_much(each: "Treatment", most_sites: int | None = None) -> str:
+    """Return how much of it was given, and where; of more sites than `most_sites` only how many."""
     parts = [f"{each.units:g} U"] if each.units is not None else []
     if each.dilution_ml_per_100_u is not None:
         parts.append(f"{each.dilution_ml_per_100_u:g} ml per 100 U")
-    parts += [f"{s.site} {s.side}" + (f" {s.units:g}" if s.units is not None else "") for s in each.sites]
+    if most_sites is not None and len(each.sites) > most_sites:
+        parts.append(f"{len(each.sites)} sites, {' and '.join(sorted({s.side for s in each.sites}))}")
+    else:
+        parts += [f"{s.site} {s.side}" + (f" {s.units:g}" if s.units is not None else "") for s in each.sites]
     if each.dose is not None:
         parts.append(f"{each.dose:g} {each.dose_unit} a day")
     if each.side is not None and not each.sites:

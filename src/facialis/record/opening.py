@@ -39,10 +39,7 @@ def open_record(
     place = place_of(where)
     is_new = not is_there(place)
     if is_new and not make:
-        raise RecordError(
-            f"There is no record at {place.name}; correct the path, or begin one there with `facialis record "
-            f"add` or `facialis diary add`."
-        )
+        raise RecordError(_nothing_at(place))
     with in_words(place.folder):
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -61,12 +58,22 @@ def open_record(
         stack.callback(database.close)
         with database.reading() as connection:
             key = encrypting.key_of(connection)
-            named = people.person_of(connection, person) if person else None
+            named = people.person_of(connection, person) if person is not None else None
+            if named is not None and not named.id:  # The one at home, before anything was added.
+                named = None
         store = Store(
             place, database, Files(place.folder, key, place.url is not None), measure, settings or Settings()
         )
         journal.sweep(store)
         return Record(store, named, word, stack.pop_all(), is_new=is_new)
+
+
+def _nothing_at(place: Place) -> str:
+    if place.url is not None:
+        begin = "correct the address, or begin one there with `facialis people add`"
+        return f"There is no record in the database {place.name}; {begin}."
+    begin = "correct the path, or begin one there with `facialis record add` or `facialis diary add`"
+    return f"There is no record at {place.name}; {begin}."
 
 
 def unmake_record(record: Record) -> bool:

@@ -20,7 +20,8 @@ def all_people(connection: sa.Connection) -> tuple[Person, ...]:
 
 def add_person(connection: sa.Connection, name: str) -> Person:
     """Add somebody; RecordError where the name is empty or taken."""
-    if not name.strip():
+    name = name.strip()
+    if not name:
         raise RecordError("A person needs a name or number by which the record knows them.")
     if any(person.name == name for person in all_people(connection)):
         raise RecordError(f"There is already a person {name!r} in the record.")
@@ -28,15 +29,21 @@ def add_person(connection: sa.Connection, name: str) -> Person:
 
 
 def person_of(connection: sa.Connection, name: str | None) -> Person:
-    """Return the person of that name; without a name, the only one there is. Raises RecordError."""
+    """Return the person of that name, `NOBODY` the one without one; for None the only one there is.
+
+    Raises RecordError.
+    """
     people = all_people(connection)
-    if name:
+    if name is not None and (people or name):
         for person in people:
-            if person.name == name:
+            if person.name.strip() == name.strip():
                 return person
+        if not name.strip():
+            raise RecordError("There is nobody without a name here; say with --person whom you mean.")
         raise RecordError(f"There is no person {name!r} in the record; add them with `facialis people add`.")
     if len(people) > 1:
-        raise RecordError("The record holds several people; say with --person whom you mean.")
+        nobody = " (--person '' is the one without a name)" if any(not p.name for p in people) else ""
+        raise RecordError(f"The record holds several people; say with --person whom you mean{nobody}.")
     return people[0] if people else Person(0, NOBODY)
 
 

@@ -29,7 +29,7 @@ class Place:
         """The place in words for a person, without a password."""
         if self.url is None:
             return str(self.folder)
-        return self.url.partition("://")[2].rpartition("@")[2].partition("?")[0]
+        return self.url.partition("://")[2].rpartition("@")[2].partition("?")[0].lstrip("/")
 
 
 def place_of(where: str | Path | None = None) -> Place:
