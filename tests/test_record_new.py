@@ -29,6 +29,7 @@ READING = (
     "record export out",
     "record encrypt",
     "diary list",
+    "diary edit 1 --spasms 3",
     "diary delete 1 --yes",
     "diary day-ends 5",
     "treatment list",

@@ -84,9 +84,51 @@ def add_entry(
         if no_others:
             entry = replace(entry, triggers={**entry.triggers, **dict.fromkeys(others, 0.0)})
         stored = kept.add_entry(entry)
+        same = [str(e.id) for e in kept.entries(stored.day, stored.day) if e.id != stored.id]
     click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
+    if same:
+        click.echo(
+            f"That day has entry {', '.join(same)} too: of what was felt the mean counts, of each trigger "
+            f"the strongest. `facialis diary edit` changes one, `facialis diary delete` takes it out."
+        )
     if others and on_the_line and not no_others:
         click.echo(f"Not said: {', '.join(others)}. With --no-others they count as not there, 0.")
+
+
+@diary.command("edit", short_help="Change an entry.")
+@click.argument("number", type=int)
+@click.option("--spasms", type=click.FloatRange(0, 10), help="Spasms felt, 0 none to 10 worst.")
+@click.option("--bother", type=click.FloatRange(0, 10), help="How much they bothered, 0 to 10.")
+@click.option("--trigger", "triggers", multiple=True, metavar="NAME=STRENGTH", help="Such as stress=0.")
+@click.option("--sleep", "sleep_h", type=click.FloatRange(0, 24), help="Hours slept last night.")
+@click.option("--mood", type=click.FloatRange(0, 10), help="Mood, 0 worst to 10 best.")
+@click.option("--note", help="Anything else, in your words; '' for nothing.")
+@of_record
+def edit_entry(
+    number: int, triggers: tuple[str, ...], where: Place, person: Place, **given: float | str | None
+) -> None:
+    """Change what diary entry NUMBER says. What you do not name stays as it is.
+
+    \b
+    Examples:
+      facialis diary edit 12 --spasms 3
+      facialis diary edit 12 --trigger coffee=0 --trigger stress=5
+    """
+    from facialis.record.diary import triggers_of
+    from facialis.record.diary_csv import change_words
+
+    said = {name: value for name, value in given.items() if value is not None}
+    told = triggers_of(";".join(triggers))
+    if not said and not told:
+        raise click.UsageError("Say what to change, such as --spasms 3.")
+    with opened(where, person) as kept:
+        if told:
+            was = next((each.triggers for each in kept.entries() if each.id == number), {})
+            of = {name.casefold(): name for name in was}
+            said["triggers"] = {**was, **{of.get(n.casefold(), n): s for n, s in told.items()}}  # type: ignore[assignment]
+        change = kept.edit_entry(number, **said)
+    unchanged = change.before == change.after
+    click.echo("Nothing to change." if unchanged else f"Entry {number}, {change_words(change)}.")
 
 
 @diary.command("list", short_help="List the entries.")

@@ -8,7 +8,7 @@ from facialis.errors import RecordError
 from facialis.record import diary, diary_csv, erasing, people, treatments, trials
 from facialis.record.room import Room
 from facialis.record.times import local_zone
-from facialis.record.types import DiaryEntry, DiaryImport, Questionnaire, Treatment, Trial
+from facialis.record.types import DiaryChange, DiaryEntry, DiaryImport, Questionnaire, Treatment, Trial
 
 
 class Told(Room):
@@ -20,6 +20,18 @@ class Told(Room):
         with self.store.database.writing() as connection:
             person = people.ensure(connection, person)
             return diary.insert(connection, person.id, entry)
+
+    def edit_entry(self, number: int, **said: object) -> DiaryChange:
+        """Change what a diary entry says: fields of `DiaryEntry` but its time and day. Raises RecordError."""
+        person = self.person
+        with self.store.database.writing() as connection:
+            was = {entry.id: entry for entry in diary.entries(connection, person.id)}.get(number)
+            if was is None:
+                raise RecordError(f"There is no diary entry {number}; `facialis diary list` shows them.")
+            change = DiaryChange(was, replace(was, **said))  # type: ignore[arg-type]
+            if change.after != was:
+                diary.update(connection, change.after)
+        return change
 
     def import_diary(
         self, path: str | Path, zone: str | None = None, *, correct: bool = False
