@@ -29,7 +29,8 @@ def circle_figure(answers: Sequence[Answer], changes: Mapping[tuple[str, Quantit
         for (_, quantity), each in changes.items()
         if np.isfinite(each.simulated) and np.isfinite(each.measured)
     ]
-    most = max([1.2, *(max(x, y) for x, y, _ in right)])
+    # A multiple of 0.4, so that its quarters are short numbers.
+    most = 0.4 * float(np.ceil(max([1.2, *(max(x, y) for x, y, _ in right)]) / 0.4 - 1e-9))
     parts = [
         *_panel(LEFT, "Episodes a minute", ("that can be told", "measured"), left, float(top)),
         *_panel(LEFT + SIDE + BETWEEN, "After / before treatment", ("simulated", "measured"), right, most),
@@ -55,8 +56,8 @@ def _panel(left: float, title: str, axes: tuple[str, str], dots: Sequence[Dot], 
     parts = [text(left + SIDE / 2, 20, title, size=14)]
     for tick in np.linspace(0, most, 5):
         parts.append(line([at(0, tick), at(most, tick)], "#d5d8dc"))
-        parts.append(text(left - 8, at(0, tick)[1] + 4, f"{tick:g}", "end"))
-        parts.append(text(at(tick, 0)[0], TOP + SIDE + 18, f"{tick:g}"))
+        parts.append(text(left - 8, at(0, tick)[1] + 4, f"{tick:.3g}", "end"))
+        parts.append(text(at(tick, 0)[0], TOP + SIDE + 18, f"{tick:.3g}"))
     parts.append(line([at(0, 0), at(most, most)], "#555", 'stroke-dasharray="5 4"'))
     for x, y, colour in dots:
         place = at(x, y)

@@ -46,7 +46,7 @@ def _chart(
     y_ticks: Sequence[float],
     reach: Sequence[tuple[float, float]],
 ) -> str:
-    """Return a line chart; `reach` is drawn dashed, as a ring where it is one point."""
+    """Return a line chart; `reach`, the aim, is drawn dashed, as a ring where it is one point."""
     title, x_title, y_title = titles
 
     def x(value: float) -> float:
@@ -68,9 +68,9 @@ def _chart(
     if len(reach) > 1:
         parts.append(line([(x(a), y(b)) for a, b in reach], "#555", 'stroke-dasharray="5 4"'))
     else:
-        parts += [
-            f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="8" fill="none" stroke="#555"/>' for a, b in reach
-        ]
+        for a, b in reach:
+            parts.append(f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="8" fill="none" stroke="#555"/>')
+            parts.append(text(x(a) - 13, y(b) + 4, "aim", "end", "#555"))
     for method, points in series.items():
         colour = COLOURS[method]
         for at, value, low, high in points:

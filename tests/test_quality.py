@@ -79,7 +79,7 @@ def test_a_good_recording_is_observed_whole() -> None:
         ({"right_presence": 5}, "right", "covers"),
         ({"left_sharpness": 0.1}, "left", "blurred"),
         ({"right_sharpness": 0.1}, "right", "blurred"),
-        ({"left_presence": 5, "yaw_deg": 20}, "left", "turned away"),
+        ({"left_presence": 0, "yaw_deg": 20}, "left", "turned away"),
     ],
 )
 def test_each_reason_is_named_and_its_seconds_are_not_observed(
@@ -105,6 +105,36 @@ def test_each_reason_is_named_and_its_seconds_are_not_observed(
 def test_one_side_covered_leaves_the_other_measured() -> None:
     quality, _ = assess(TIME_S, good() | {"left_presence": np.full(600, -5.0)}, RULES)
     assert dict(quality.seconds_observed) == pytest.approx({"left": 0, "right": 20, "both": 0})
+
+
+@pytest.mark.parametrize(("side", "sign"), [("left", 1), ("right", -1)])
+@pytest.mark.parametrize(("turn_deg", "presence"), [(12, 10.5), (16, 8.0), (20, 6.0), (24, 4.0)])
+def test_the_half_that_turns_away_may_be_less_certain(
+    side: Side, sign: int, turn_deg: float, presence: float
+) -> None:
+    turned = good() | {"yaw_deg": np.full(600, float(sign * turn_deg))}
+    quality, usable = assess(TIME_S, turned | {f"{side}_presence": np.full(600, presence)}, RULES)
+    assert usable[side].all()
+    assert quality.exclusions == ()
+
+
+@pytest.mark.parametrize(("side", "sign"), [("left", -1), ("right", 1)])
+def test_the_half_that_turns_to_the_camera_may_not(side: Side, sign: int) -> None:
+    turned = good() | {"yaw_deg": np.full(600, sign * 20.0)}
+    _, usable = assess(TIME_S, turned | {f"{side}_presence": np.full(600, 6.0)}, RULES)
+    assert not usable[side].any()
+
+
+@given(st.floats(-25, 25), st.floats(-10, 12))
+def test_a_turn_never_lets_less_be_seen(turn_deg: float, presence: float) -> None:
+    def used(yaw_deg: float) -> bool:
+        columns = {"yaw_deg": np.full(600, yaw_deg), "left_presence": np.full(600, presence)}
+        return bool(assess(TIME_S, good() | columns, RULES)[1]["left"].all())
+
+    if used(turn_deg):
+        assert used(max(turn_deg, 0.0) / 2 + 12.5), "turned further away, as far as halves are read at all"
+    if presence < RULES.min_presence - RULES.turn_presence * RULES.max_yaw_deg:
+        assert not used(turn_deg), "what is covered stays covered however the head turns"
 
 
 def test_sharpness_is_judged_against_the_recordings_own() -> None:

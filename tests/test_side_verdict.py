@@ -179,3 +179,28 @@ def test_what_the_other_side_shows_as_well_is_believed_less() -> None:
     doubted = {e.onset_s: e.probability for e in weigh([*own, weak, *others], verdict, RULES)}
     assert doubted.get(20.0, 0.0) < alone[20.0]
     assert doubted[own[0].onset_s] > 0.9
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_one_large_doubtful_movement_takes_nothing_from_a_clear_one(side: Side) -> None:
+    own = [event(side, 0.8, 3.0 * i) for i in range(8)]
+    stray = replace(event(OTHER[side], 0.12, 40.0), intensity=0.9)  # type: ignore[index]
+    largest = replace(event(side, 0.8, 30.0), intensity=0.5)
+    verdict = judge(own, quality(), RULES)
+    believed = {e.onset_s: e.probability for e in weigh([*own, largest, stray], verdict, RULES)}
+    assert believed[30.0] > 0.8
+    assert set(believed) == {30.0, *(e.onset_s for e in own)}
+
+
+@given(any_events, st.floats(0, 0.2))
+def test_a_doubtful_movement_takes_away_no_more_than_its_probability(
+    found: list[Event], doubtful: float
+) -> None:
+    verdict = judge(found, quality(), RULES)
+    if verdict.side not in SIDES:
+        return
+    stray = replace(event(OTHER[verdict.side], doubtful, 60.0), intensity=0.9)  # type: ignore[index]
+    before = {e.onset_s: e.probability for e in weigh(found, verdict, RULES)}
+    after = {e.onset_s: e.probability for e in weigh([*found, stray], verdict, RULES)}
+    clear = [e for e in found if e.side == verdict.side and e.probability > 0.9]
+    assert all(after[e.onset_s] > 0.5 for e in clear if before.get(e.onset_s, 0) > 0.9)

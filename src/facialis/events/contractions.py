@@ -7,7 +7,7 @@ import numpy as np
 from facialis.events.evidence import Evidence, Excesses, evidence_of
 from facialis.events.excess import SCALES, Excess, Scale, edge_of, region_excess
 from facialis.events.expected import face_movements
-from facialis.events.filters import samples
+from facialis.events.filters import running_median, samples
 from facialis.events.flanks import bounds, parted
 from facialis.events.grid import CHANNELS, Channel, EvenSignals
 from facialis.settings import EventSettings, Settings
@@ -58,7 +58,7 @@ def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Co
     for _ in range(settings.events.max_passes):
         excesses = {r: region_excess(signals, r, busy, quantile, face, settings.excess) for r in CHANNELS}
         found = [c for side in SIDES for c in _of_side(side, signals, excesses, settings)]
-        found = _without_rebounds(found, signals.step_s, settings.events)
+        found = _without_rebounds(found, signals, settings.events)
         quantile = _quantile(found, settings.excess.quiet_quantile)
         # What may be noise stays in the noise; set aside, it would lower the noise and make more of itself.
         likely = [c for c in found if c.strength >= settings.probability.even_noise]
@@ -185,18 +185,32 @@ def _flanks(evidence: Evidence, part: _Part, reach: int) -> tuple[float, float]:
     return up, down
 
 
-def _without_rebounds(found: list[Contraction], step_s: float, rules: EventSettings) -> list[Contraction]:
-    """Leave out what begins or ends with a much larger contraction of the other side.
+def _without_rebounds(
+    found: list[Contraction], signals: EvenSignals, rules: EventSettings
+) -> list[Contraction]:
+    """Leave out what begins, ends or falls together with a larger contraction of the other side.
 
-    When one side lets go, the difference falls; that fall is not the other side's onset.
+    When one side lets go, the difference falls; that fall is not the other side's onset. So beside a larger
+    contraction, a side must be seen to close by itself.
     """
-    within = rules.rebound_s / step_s
+    within = rules.rebound_s / signals.step_s
 
     def rebounds(c: Contraction, other: Contraction) -> bool:
+        if c.side == other.side or c.height >= other.height:
+            return False
         meets = abs(c.onset - other.offset) <= within or abs(c.offset - other.onset) <= within
-        return c.side != other.side and c.height < rules.rebound_share * other.height and meets
+        beside = c.onset - within <= other.offset and other.onset - within <= c.offset
+        small = c.height < rules.rebound_share * other.height
+        return (meets and small) or (beside and _own_rise(c, signals) < rules.own_share * c.height)
 
     return [c for c in found if not any(rebounds(c, other) for other in found)]
+
+
+def _own_rise(c: Contraction, signals: EvenSignals) -> float:
+    """How far the side's own lids close from before and after the contraction to its peak, in closure."""
+    own = running_median(signals.side(c.side, "closure"), 3)
+    around = float(own[max(c.first - 1, 0)] + own[min(c.stop, own.size - 1)]) / 2
+    return float(own[c.peak]) - around
 
 
 def _around(found: list[Contraction], signals: EvenSignals, by_s: float) -> BoolArray:

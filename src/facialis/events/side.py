@@ -60,11 +60,13 @@ def _above_other_side(event: Event, events: Sequence[Event]) -> float:
     """Share of the side's events at least as strong that the other side does not show as well.
 
     Spasms come on one side, so what the other side shows is this recording's own false alarms
-    (Storey 2002, doi:10.1111/1467-9868.00346).
+    (Storey 2002, doi:10.1111/1467-9868.00346). Each counts as far as it is likely: a large movement that is
+    doubtful, as in a blink, takes little from a clear one.
     """
     alike = [e for e in events if e.intensity >= event.intensity]
-    own = sum(e.side == event.side for e in alike)
-    return max(1 - (len(alike) - own) / max(own, 1), 0.0)
+    own = sum(e.probability for e in alike if e.side == event.side)
+    other = sum(e.probability for e in alike if e.side != event.side)
+    return max(1 - other / max(own, 1e-9), 0.0)
 
 
 def _witnesses(events: Sequence[Event], side: Side, settings: Settings) -> list[tuple[float, float]]:

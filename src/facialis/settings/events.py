@@ -166,6 +166,9 @@ class EventSettings(Checked):
     rebound_share: float = setting(
         0.5, "share of height", "a baseline that follows a contraction falls by less than half of it", 0, 1
     )
+    own_share: float = setting(
+        0.5, "share of height", "of a contraction beside a larger one must be the side's own closing", 0, 1
+    )
     guard_s: float = setting(0.15, "s", "frames beside a contraction do not count as baseline", 0, 2)
     max_passes: int = setting(5, "passes", "baseline and contractions settle within three", 1, 50)
     brief_s: float = setting(

@@ -25,6 +25,16 @@ class QualitySettings(Checked):
         -20,
         30,
     )
+    turn_free_deg: float = setting(
+        8, "degree", "up to here a turned head leaves the certainty of its half-faces as it is", 0, 60
+    )
+    turn_presence: float = setting(
+        0.6,
+        "logit/degree",
+        "beyond, the half that turns away is less certain and still read right (rendered heads tuned on)",
+        0,
+        5,
+    )
     cover_guard_s: float = setting(
         0.3, "s", "a hand that comes or goes shades and drags the skin before and after it covers it", 0, 5
     )

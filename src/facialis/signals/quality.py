@@ -36,7 +36,7 @@ def frame_reasons(time_s: FloatArray, raw: Columns, settings: QualitySettings) -
     }
     reasons: Reasons = {None: both}
     for side in SIDES:
-        lost = _lost(raw[f"{side}_presence"], settings)
+        lost = _lost(raw[f"{side}_presence"], _allowance(raw["yaw_deg"], side, settings), settings)
         away = yaw > TURNED_LOGIT_DEG
         reasons[side] = {
             "the head is turned away": lost & away & ~turned,
@@ -131,10 +131,17 @@ def _frozen(time_s: FloatArray, change: FloatArray, settings: QualitySettings) -
         return long_runs(change < settings.min_change, time_s, settings.max_frozen_s)
 
 
-def _lost(presence: FloatArray, settings: QualitySettings) -> BoolArray:
+def _allowance(yaw_deg: FloatArray, side: Side, settings: QualitySettings) -> FloatArray:
+    """By how many logits (n,) a free half-face is less certain because it is the one that turns away."""
+    away_deg = yaw_deg if side == "left" else -yaw_deg
+    return np.asarray(settings.turn_presence * np.maximum(away_deg - settings.turn_free_deg, 0))
+
+
+def _lost(presence: FloatArray, allowance: FloatArray, settings: QualitySettings) -> BoolArray:
     """Frames whose half-face is not seen, with those before and after in which it is only half free."""
+    certain = presence + allowance
     with np.errstate(invalid="ignore"):
-        gone, doubtful = presence < settings.min_presence, presence < settings.clear_presence
+        gone, doubtful = certain < settings.min_presence, certain < settings.clear_presence
     return np.asarray(ndimage.binary_propagation(gone, mask=doubtful))
 
 
