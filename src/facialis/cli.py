@@ -4,7 +4,8 @@ import sys
 
 import click
 
-import facialis.commands.exchange  # noqa: F401  # Its commands join the group `record`.
+import facialis.commands.correcting  # Its commands join the group `record`, as the next one's.
+import facialis.commands.exchange  # noqa: F401
 from facialis.commands.course import compare, course
 from facialis.commands.diary import diary
 from facialis.commands.keeping import people
