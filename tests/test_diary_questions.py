@@ -68,7 +68,7 @@ def test_a_dash_is_not_said_and_no_day_without(place: Path) -> None:
 
 def test_a_first_entry_asks_for_no_factor(place: Path) -> None:
     ran = answered(BASICS + "stress=3;screen=5\nwindy\n")
-    assert "there today" not in ran.output
+    assert "there that day" not in ran.output
     assert last(place).triggers == {"stress": 3, "screen": 5}
 
 

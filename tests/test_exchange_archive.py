@@ -26,6 +26,7 @@ from facialis.record import (
     encrypt_record,
     exchange_merge,
     exchange_rows,
+    moment,
     people,
     tables,
 )
@@ -222,6 +223,31 @@ def test_a_correction_without_its_event_is_told(tmp_path: Path) -> None:
         after = rows(record)
         after["audit"].pop()
         assert after == before
+
+
+def test_a_diary_entry_corrected_on_one_computer_is_told(where: Where, tmp_path: Path) -> None:
+    def said(record: Record, _: Path) -> None:
+        record.add_entry(DiaryEntry(AT, 4))
+        record.add_entry(DiaryEntry(moment("2026-11-21 22:00", "Europe/Berlin"), 2))
+
+    archive = exported(tmp_path, fill=said)
+    with open_fake(where) as record:
+        assert import_archive(record, archive).notes == ()
+        record.edit_entry(1, spasms=5)
+        done = import_archive(record, archive)
+        assert done.notes[0].startswith("1 diary entry(s) came beside one of the same time")
+        assert [entry.spasms for entry in record.entries()] == [5, 4, 2]
+        assert import_archive(record, archive).notes == ()
+
+
+def test_a_recording_changed_here_stays_changed(where: Where, tmp_path: Path) -> None:
+    archive = exported(tmp_path, fill=lambda record, folder: record.add(video(folder), at=AT) and None)
+    with open_fake(where) as record:
+        import_archive(record, archive)
+        record.edit(1, task="rest", at=moment("2026-11-21 22:00", "Europe/Berlin"))
+        before = rows(record)["recordings"]
+        import_archive(record, archive)
+        assert rows(record)["recordings"] == before
 
 
 def test_a_measurement_of_another_version_is_kept_beside(where: Where, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_from_adding_to_deleting(ran: Ran, tmp_path: Path) -> None:
 def test_several_files_at_once(ran: Ran, tmp_path: Path) -> None:
     names = [str(video(tmp_path, f"{n}.mp4")) for n in range(3)]
     assert ran("record", "add", *names, "--no-measure").count("not measured") == 3
-    assert ran("record", "measure", "--all").count(": was there already, measured.") == 3
+    assert ran("record", "measure", "--all").count(": measured.") == 3
     assert ran("record", "measure", "--all").count("not measured again") == 3
 
 

@@ -50,7 +50,9 @@ def number(words: str, offered: float | None, low: float, high: float) -> float 
 
 def _noted_before(factors: Sequence[str], last: "DiaryEntry | None") -> dict[str, float]:
     if factors:
-        click.echo("Was it there today? 0 says no, 1 to 10 how much, a dash that you do not know.", err=True)
+        click.echo(
+            "Was it there that day? 0 says no, 1 to 10 how much, a dash that you do not know.", err=True
+        )
     before = {name.casefold(): strength for name, strength in last.triggers.items()} if last else {}
     answers = {name: number(f"  {name}", before.get(name.casefold(), 0), *_STRENGTH) for name in factors}
     return {name: strength for name, strength in answers.items() if strength is not None}

@@ -1,6 +1,7 @@
 """The commands for recordings and what was measured of them."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,7 +137,7 @@ def measure_again(
         def again(each: "StoredRecording", which: str) -> None:
             with progress_bar(f"Measuring recording {each.id}{which}", 0) as tell:
                 added = kept.measure(each.id, mirrored=mirrored, emg=emg, progress=tell)
-            _tell_added(kept, added)
+            _tell_added(kept, replace(added, new=True))  # That it was there goes without saying.
 
         one_by_one(chosen, again, "measured", lambda each: f"recording {each.id}")
 

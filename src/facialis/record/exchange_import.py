@@ -129,6 +129,11 @@ def _notes(merged: Merged, left_out: int) -> tuple[str, ...]:
             f"{merged.without_event} correction(s) were left out: the recording was measured here too, with "
             f"other events."
         )
+    if merged.beside:
+        notes.append(
+            f"{merged.beside} diary entry(s) came beside one of the same time that says something else: "
+            f"corrected here or there, or two. Both count; `facialis diary list` shows them."
+        )
     return tuple(notes)
 
 

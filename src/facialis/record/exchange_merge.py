@@ -32,11 +32,13 @@ _PARTS = " parts"
 
 @dataclass
 class Merged:
-    """What a merge did: rows added and rows that were there, by table; corrections without their event."""
+    """What a merge did: rows added and rows that were there, by table, and what is to be told of some."""
 
     added: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
     without_event: int = 0
+    beside: int = 0
+    """Diary entries that came beside one of the same time which says something else."""
     numbers: dict[str, dict[int, int]] = field(default_factory=dict)
     """For each table, the number here of each row that came or was known again, by its number there."""
     new: dict[str, set[int]] = field(default_factory=dict)
@@ -149,6 +151,8 @@ def _join(target: sa.Connection, table: sa.Table, rows: list[Pair], done: Merged
                 numbers[row["id"]] = known["id"]
     else:
         fresh = _not_as_many(target, table, rows, numbers)
+        if table is tables.diary_entries:
+            done.beside = _beside(target, fresh)
     _insert(target, table, fresh, numbers, new)
     done.added[table.name] += len(fresh)
     done.known[table.name] += len(rows) - len(fresh)
@@ -201,6 +205,13 @@ def _not_as_many(
         else:
             fresh.append((row, mapped))
     return fresh
+
+
+def _beside(target: sa.Connection, fresh: Iterable[Pair]) -> int:
+    """Return how many diary entries come beside one of the same person and time."""
+    t = tables.diary_entries
+    here = {(row.person_id, row.at_utc) for row in target.execute(sa.select(t.c.person_id, t.c.at_utc))}
+    return sum((mapped["person_id"], mapped["at_utc"]) in here for _, mapped in fresh)
 
 
 def _parts(connection: sa.Connection, table: sa.Table) -> dict[int, str]:
