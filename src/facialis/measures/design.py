@@ -71,9 +71,6 @@ class Design:
         return ""
 
 
-_WORDS: Mapping[Outcome, str] = {"felt": "Felt", "bother": "Bother", "rate": "Counted"}
-
-
 def outcomes_in(history: History) -> list[Outcome]:
     """Return the outcomes that the diary has any day for."""
     counted = {r.on for r in measured(history.recordings)}
@@ -100,11 +97,7 @@ def design_of(history: History, outcome: Outcome, noted_share: float, priors: To
     names, notes = _usable(entries, noted_share)
     whole = [entry for entry in entries if all(name in entry.factors for name in names)]
     if len(whole) < len(entries):
-        left_out = len(entries) - len(whole)
-        notes.append(
-            f"{_WORDS[outcome]}: {left_out} day{'s' * (left_out > 1)} without a note of every factor "
-            f"{'were' if left_out > 1 else 'was'} left out."
-        )
+        notes.append(f"{len(entries) - len(whole)} days without a note of every factor were left out.")
     days = [entry.day for entry in whole]
     day = np.array([(each - days[0]).days for each in days], dtype=float) if days else np.zeros(0)
     covariates = _covariates(history, days, day, outcome, priors)
