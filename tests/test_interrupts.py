@@ -35,10 +35,9 @@ def test_each_signal_undoes_what_was_begun(capsys: Capture, number: signal.Signa
 
     def body() -> None:
         try:
-            os.kill(os.getpid(), number)
-            signal.pause()
+            signal.raise_signal(number)  # To this thread: another one would leave it waiting.
         finally:
-            os.kill(os.getpid(), SIGHUP)  # The terminal closes meanwhile; undoing goes on.
+            signal.raise_signal(SIGHUP)  # The terminal closes meanwhile; undoing goes on.
             undone.append(True)
 
     before = signal.getsignal(number)
@@ -52,8 +51,7 @@ def test_each_signal_undoes_what_was_begun(capsys: Capture, number: signal.Signa
 def test_a_library_that_hides_the_interrupt_does_not_make_it_a_fault(capsys: Capture) -> None:
     def body() -> None:
         try:
-            os.kill(os.getpid(), signal.SIGINT)
-            signal.pause()
+            signal.raise_signal(signal.SIGINT)
         except KeyboardInterrupt:
             raise ImportError("initialization failed") from None
 
@@ -66,7 +64,7 @@ def test_what_nohup_ignores_stays_ignored() -> None:
     before = signal.signal(SIGHUP, signal.SIG_IGN)
     try:
         with heard() as stopped:
-            os.kill(os.getpid(), SIGHUP)
+            signal.raise_signal(SIGHUP)
         assert stopped.signal is None
         assert signal.getsignal(SIGHUP) is signal.SIG_IGN
     finally:
@@ -127,7 +125,7 @@ import os, signal, sys
 class Stop:  # The finder that is asked first: Ctrl-C comes when the module named is looked for.
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 sys.meta_path.insert(0, Stop())
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.argv = {argv!r}
