@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import click
 import pytest
@@ -16,6 +16,14 @@ from facialis.interrupts import SENTENCE, heard
 Capture = pytest.CaptureFixture[str]
 unix = pytest.mark.skipif(os.name == "nt", reason="signals to one process alone are a matter of Unix")
 SIGHUP = getattr(signal, "SIGHUP", signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def hang_up_is_heard() -> Iterator[None]:
+    """Also where the tests themselves were started to outlive their terminal."""
+    before = signal.signal(SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(SIGHUP, before)
 
 
 def command_of(body: Callable[[], object]) -> click.Command:
@@ -35,10 +43,9 @@ def test_each_signal_undoes_what_was_begun(capsys: Capture, number: signal.Signa
 
     def body() -> None:
         try:
-            os.kill(os.getpid(), number)
-            signal.pause()
+            signal.raise_signal(number)
         finally:
-            os.kill(os.getpid(), SIGHUP)  # The terminal closes meanwhile; undoing goes on.
+            signal.raise_signal(SIGHUP)  # The terminal closes meanwhile; undoing goes on.
             undone.append(True)
 
     before = signal.getsignal(number)
@@ -52,8 +59,7 @@ def test_each_signal_undoes_what_was_begun(capsys: Capture, number: signal.Signa
 def test_a_library_that_hides_the_interrupt_does_not_make_it_a_fault(capsys: Capture) -> None:
     def body() -> None:
         try:
-            os.kill(os.getpid(), signal.SIGINT)
-            signal.pause()
+            signal.raise_signal(signal.SIGINT)
         except KeyboardInterrupt:
             raise ImportError("initialization failed") from None
 
@@ -66,7 +72,7 @@ def test_what_nohup_ignores_stays_ignored() -> None:
     before = signal.signal(SIGHUP, signal.SIG_IGN)
     try:
         with heard() as stopped:
-            os.kill(os.getpid(), SIGHUP)
+            signal.raise_signal(SIGHUP)
         assert stopped.signal is None
         assert signal.getsignal(SIGHUP) is signal.SIG_IGN
     finally:
@@ -127,7 +133,7 @@ import os, signal, sys
 class Stop:  # The finder that is asked first: Ctrl-C comes when the module named is looked for.
     def find_spec(self, name, path=None, target=None):
         if name == {module!r}:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 sys.meta_path.insert(0, Stop())
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.argv = {argv!r}
