@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import click
 import pytest
@@ -16,6 +16,14 @@ from facialis.interrupts import SENTENCE, heard
 Capture = pytest.CaptureFixture[str]
 unix = pytest.mark.skipif(os.name == "nt", reason="signals to one process alone are a matter of Unix")
 SIGHUP = getattr(signal, "SIGHUP", signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def hang_up_is_heard() -> Iterator[None]:
+    """Also where the tests themselves were started to outlive their terminal."""
+    before = signal.signal(SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(SIGHUP, before)
 
 
 def command_of(body: Callable[[], object]) -> click.Command:
@@ -35,7 +43,7 @@ def test_each_signal_undoes_what_was_begun(capsys: Capture, number: signal.Signa
 
     def body() -> None:
         try:
-            signal.raise_signal(number)  # To this thread: another one would leave it waiting.
+            signal.raise_signal(number)
         finally:
             signal.raise_signal(SIGHUP)  # The terminal closes meanwhile; undoing goes on.
             undone.append(True)
