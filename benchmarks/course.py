@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.diaries import lingering
 from benchmarks.tables import markdown, number, provenance, publish, share
 from facialis.measures.counts import Variation, group_of, power_of
-from facialis.measures.course import before_after
+from facialis.measures.course import before_after, rate_of
 from facialis.measures.history import DiaryDay, History, RecordedRate, Treatment
 from facialis.measures.lasting import levels_of
 from facialis.measures.surgery import SurgeryPriors, surgery_course, surgery_patterns
@@ -168,6 +168,41 @@ def planned(person: Person, design: Design, true: float) -> str:
     df = both - 2 + max(design.others - 1, 0)
     spread = Variation(person.variation**2, df, levels_of([]))
     return number(power_of(groups[0], groups[1], person.per_min / 60, true, spread))
+
+
+STRETCHES = (
+    (Person(), 3, 7),
+    (Person(), 5, 5),
+    (Person(per_min=2.0), 3, 7),
+    (Person(variation=0.9), 5, 5),
+    (Person(lasting_d=13.4), 5, 5),
+    (Person(lasting_d=13.4), 8, 3),
+)
+
+
+def stretch(person: Person, recordings: int, step_d: int, seed: int) -> tuple[bool, float]:
+    """Return whether the interval of a stretch's rate covers the person's own, and its width as a factor."""
+    made = record(
+        [step_d * k for k in range(recordings)], np.ones(recordings), person, np.random.default_rng(seed)
+    )
+    measure = rate_of("rate", "Rate", made)
+    low, high = measure.low or 0.0, float("inf") if measure.high is None else measure.high
+    return low <= person.per_min <= high, high / low if low else float("inf")
+
+
+def stretch_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
+    """Return a row for each kind of person and number of recordings."""
+    rows = []
+    for person, recordings, step_d in STRETCHES:
+        told = list(pool.map(stretch, *map(repeat, (person, recordings, step_d)), range(n), chunksize=20))
+        words = (
+            f"{recordings} every {step_d} d, {person.per_min:g}/min, variation {person.variation:g}, "
+            f"a level lasts {person.lasting_d:g} d"
+        )
+        covered = share(sum(each[0] for each in told), n)
+        rows.append([words, covered, f"{np.median([each[1] for each in told]):.1f}"])
+        click.echo(" | ".join(rows[-1]))
+    return rows
 
 
 def asked(before: int, after: int, seed: int) -> tuple[int, bool] | None:
@@ -390,6 +425,8 @@ def sections(n: int, pool: ProcessPoolExecutor) -> Iterable[str]:
     for chosen, settings in (("the method was chosen on these", TUNED), ("and not on these", REPORTED)):
         yield f"### Ratio of rates, three-minute recordings: {chosen} ({n} each)\n"
         yield markdown(header, ratio_rows(settings, n, pool))
+    yield f"### Rate of a stretch ({n} each)\n"
+    yield markdown(["recordings", "coverage", "width, times"], stretch_rows(n, pool))
     yield f"### Recordings asked for to show a halving ({few} each)\n"
     yield markdown(["so far", "gave a number", "median", "then shown"], asked_rows(few, pool))
     yield f"### Felt difference, daily entries: coverage by correlation ({few} each)\n"
