@@ -63,7 +63,8 @@ def _side(kept: Kept) -> str:
     if kept.side_from == TOLD:
         known = TOLD
     elif anchor is not None and anchor.doubt:
-        side, known = f"Which side is affected is in doubt. {side}", f"known from {kept.side_from}"
+        side = f"Which side is affected is in doubt. {side}"
+        known = "known from most of the clear recordings, though not from the first of them"
     if not same:
         return f"{side}, {known}."
     shows = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
