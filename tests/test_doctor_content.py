@@ -451,6 +451,8 @@ def test_a_graded_effect_is_told_for_a_usual_day_too() -> None:
     rows = table_with(report, "What can be said").rows
     assert rows[0][-1] == "found: goes along with more; at its usual strength, 5, that is +2.0 points"
     assert rows[1][-1] == "found: goes along with more"
+    said = answer(report, "What makes a difference")
+    assert "of 10 (+0.6 to +2.7) for each step more; at its usual strength, 5, that is +2.0 points." in said
 
 
 def test_an_effect_is_not_called_a_cause() -> None:

@@ -146,7 +146,7 @@ def _treatment(found: Found, limits: Limits) -> str:
         inside = range_words(felt, signed=True)
         noted = f"Felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})."
     name = f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}"
-    return f"{name}: {_counted_change(found)} {noted}"
+    return f"{name[0].upper()}{name[1:]}: {_counted_change(found)} {noted}"
 
 
 def _counted_change(found: Found) -> str:

@@ -83,7 +83,15 @@ def _factor(each: Answer, limits: Limits) -> tuple[str, ...]:
 def effect_words(each: Effect) -> str:
     """Return on what a factor was found to make a difference, and how much."""
     when = "" if each.when == "same day" else f", {each.when}"
-    return f"{OUTCOMES[each.outcome]} {_difference(each)}{when}"
+    usual = _usual(each)
+    step = f" for each step more; at {usual}" if usual else ""
+    return f"{OUTCOMES[each.outcome]} {_difference(each)}{when}{step}"
+
+
+def _usual(each: Answer) -> str:
+    """Return what an effect by the step comes to on a usual day, which the sentence knows; empty if none."""
+    found = re.search(r" At (.*?, that is .*?)\.( It|$)", each.words)
+    return found[1] if found else ""
 
 
 def _difference(each: Answer) -> str:
@@ -99,8 +107,7 @@ def _difference(each: Answer) -> str:
 def _said(each: Answer) -> str:
     if isinstance(each, Effect):
         way = "more" if (each.value > 1 if each.outcome == "rate" else each.value > 0) else "less"
-        usual = re.search(r"At (.*?, that is .*?)\.( It|$)", each.words)
-        return f"found: goes along with {way}" + (f"; at {usual[1]}" if usual else "")
+        return f"found: goes along with {way}" + (f"; at {usual}" if (usual := _usual(each)) else "")
     if isinstance(each, NoDifference):
         return "no difference that matters"
     # The sentence knows whether there can be days without; after it stands what is known so far.
