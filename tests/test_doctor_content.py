@@ -333,7 +333,7 @@ def test_after_surgery_it_says_how_it_stands_and_that_it_is_early() -> None:
     assert "It is early" in said
     assert "a weak face cannot be told from a quiet one" in said
     words = answer(write(kept, look(kept.history)), "After the last treatment")
-    assert re.search(r"decompression, 4 Feb 2026: spasms are at \d+ \(.*\) % of before. It is early.", words)
+    assert re.search(r"^Decompression, 4 Feb 2026: spasms are at \d+ \(.*\) % of before. It is early.", words)
 
 
 def test_recordings_of_one_day_count_as_one() -> None:
