@@ -3,6 +3,7 @@
 python -m benchmarks.course --out docs/benchmarks.md
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -344,7 +345,7 @@ def toxin_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
 def cycle_asked(name: str, seed: int) -> tuple[int, bool] | None:
     """Return how many recordings are asked for after five, and whether with them the measure has a value.
 
-    None where it has one already.
+    None where it has one already, or where it is said that no number in reach would do.
     """
     rng, priors = np.random.default_rng(seed), ToxinPriors()
     shape = natural(rng.normal(size=(1, 4)), priors)
@@ -362,8 +363,10 @@ def cycle_asked(name: str, seed: int) -> tuple[int, bool] | None:
     said = measured(few)
     if said.value is not None:
         return None
-    words = said.reason.replace(" more recordings", "").replace(" more recording", "").split()
-    more, first, last = (int(word) for word in words if word.isdigit())
+    asked = re.search(r"about (\d+) more recordings? between days (\d+) and (\d+)", said.reason)
+    if asked is None:  # It says that no number in reach would tell it.
+        return None
+    more, first, last = (int(number_) for number_ in asked.groups())
     return more, measured([*few, *made(np.linspace(first, last, more).tolist())]).value is not None
 
 
