@@ -16,6 +16,14 @@ COLOURS: Mapping[Quantity, str] = {
     "eye": "#7b4b94",
     "lower face": "#3d7a3d",
 }
+SHAPES: Mapping[str, str] = {
+    COLOURS["episodes"]: "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    COLOURS["time in spasm"]: "m-3.5 -3.5h7v7h-7z",
+    COLOURS["eye"]: "m0 -4.6l4.6 8h-9.2z",
+    COLOURS["lower face"]: "m0 -5l5 5l-5 5l-5 -5z",
+}
+"""Each colour has a shape, so that grey print can be read."""
+STEP = 0.4
 Dot = tuple[float, float, str]
 
 
@@ -29,15 +37,14 @@ def circle_figure(answers: Sequence[Answer], changes: Mapping[tuple[str, Quantit
         for (_, quantity), each in changes.items()
         if np.isfinite(each.simulated) and np.isfinite(each.measured)
     ]
-    # A multiple of 0.4, so that its quarters are short numbers.
-    most = 0.4 * float(np.ceil(max([1.2, *(max(x, y) for x, y, _ in right)]) / 0.4 - 1e-9))
+    most = STEP * float(np.ceil(max([3 * STEP, *(max(x, y) for x, y, _ in right)]) / STEP - 1e-9))
     parts = [
         *_panel(LEFT, "Episodes a minute", ("that can be told", "measured"), left, float(top)),
         *_panel(LEFT + SIDE + BETWEEN, "After / before treatment", ("simulated", "measured"), right, most),
     ]
     for row, (quantity, colour) in enumerate(COLOURS.items()):
         at = LEFT + SIDE + BETWEEN + 14, TOP + 16 + 16 * row
-        parts.append(f'<circle cx="{at[0]}" cy="{at[1] - 4}" r="3.5" fill="{colour}"/>')
+        parts.append(_mark(at[0], at[1] - 4, colour))
         parts.append(text(at[0] + 10, at[1], quantity, "start", colour))
     width, height = LEFT + 2 * SIDE + BETWEEN + 20, TOP + SIDE + 50
     return (
@@ -45,6 +52,10 @@ def circle_figure(answers: Sequence[Answer], changes: Mapping[tuple[str, Quantit
         f'font-family="system-ui, sans-serif" font-size="12" aria-label="{escape("Measured on true")}">'
         f'<rect width="{width}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
+
+
+def _mark(x: float, y: float, colour: str) -> str:
+    return f'<path d="M{x:.1f} {y:.1f}{SHAPES[colour]}" fill="{colour}" fill-opacity="0.7"/>'
 
 
 def _panel(left: float, title: str, axes: tuple[str, str], dots: Sequence[Dot], most: float) -> list[str]:
@@ -56,14 +67,11 @@ def _panel(left: float, title: str, axes: tuple[str, str], dots: Sequence[Dot], 
     parts = [text(left + SIDE / 2, 20, title, size=14)]
     for tick in np.linspace(0, most, 5):
         parts.append(line([at(0, tick), at(most, tick)], "#d5d8dc"))
-        parts.append(text(left - 8, at(0, tick)[1] + 4, f"{tick:.3g}", "end"))
-        parts.append(text(at(tick, 0)[0], TOP + SIDE + 18, f"{tick:.3g}"))
+        parts.append(text(left - 8, at(0, tick)[1] + 4, f"{tick:g}", "end"))
+        parts.append(text(at(tick, 0)[0], TOP + SIDE + 18, f"{tick:g}"))
     parts.append(line([at(0, 0), at(most, most)], "#555", 'stroke-dasharray="5 4"'))
     for x, y, colour in dots:
-        place = at(x, y)
-        parts.append(
-            f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="4" fill="{colour}" fill-opacity="0.7"/>'
-        )
+        parts.append(_mark(*at(x, y), colour))
     middle = TOP + SIDE / 2
     parts.append(text(left + SIDE / 2, TOP + SIDE + 38, axes[0]))
     parts.append(text(left - 42, middle, axes[1], turn=f"rotate(-90 {left - 42} {middle})"))

@@ -3,6 +3,7 @@
 python -m benchmarks.course --out docs/benchmarks.md
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ import numpy as np
 from benchmarks.diaries import lingering
 from benchmarks.tables import markdown, number, provenance, publish, share
 from facialis.measures.counts import Variation, group_of, power_of
-from facialis.measures.course import before_after
+from facialis.measures.course import before_after, rate_of
 from facialis.measures.history import DiaryDay, History, RecordedRate, Treatment
+from facialis.measures.lasting import levels_of
 from facialis.measures.surgery import SurgeryPriors, surgery_course, surgery_patterns
 from facialis.measures.toxin import ToxinPriors, natural, remaining, toxin_course
 from facialis.types import FloatArray, Measure
@@ -33,12 +35,13 @@ TOXIN_MEASURES = ("onset_day", "plateau_effect", "half_loss_week")
 class Person:
     """Spasms a minute without treatment, and their variation between recordings (coefficient).
 
-    `correlation` of that variation from one recording to the next; `bursts`: variance over mean within one.
+    `lasting_d`: for how many days a good or bad level lasts, 0 where each recording has its own; `bursts`:
+    variance over mean within one.
     """
 
     per_min: float = 8.0
     variation: float = 0.5
-    correlation: float = 0.0
+    lasting_d: float = 0.0
     bursts: float = 1.0
 
 
@@ -47,7 +50,11 @@ def record(
 ) -> list[RecordedRate]:
     """Return three-minute recordings on these days, of what is left of the person's rate."""
     spread = np.sqrt(np.log1p(person.variation**2))
-    level = np.exp(spread * lingering(len(days), person.correlation, rng) - spread**2 / 2)
+    normal = rng.normal(size=len(days))
+    if person.lasting_d:
+        apart = np.abs(np.subtract.outer(np.asarray(days, dtype=float), np.asarray(days, dtype=float)))
+        normal = np.linalg.cholesky(np.exp(-apart / person.lasting_d) + 1e-9 * np.eye(len(days))) @ normal
+    level = np.exp(spread * normal - spread**2 / 2)
     mean = 3 * person.per_min * left * level
     if person.bursts > 1:
         counts = rng.negative_binomial(np.maximum(mean, 1e-9) / (person.bursts - 1), 1 / person.bursts)
@@ -60,58 +67,141 @@ def record(
     ]
 
 
-def ratio(person: Person, before: int, after: int, true: float, seed: int) -> tuple[bool, bool, float]:
+@dataclass(frozen=True)
+class Design:
+    """Recordings before and after, days from one to the next, and further ones of the same person."""
+
+    before: int
+    after: int
+    step_d: int = 3
+    others: int = 0
+
+    @property
+    def days(self) -> list[int]:
+        """Days of the recordings: before, after, and others long after."""
+        step = self.step_d
+        return [
+            *range(-step * self.before, 0, step),
+            *range(14, 14 + step * self.after, step),
+            *range(400, 400 + step * self.others, step),
+        ]
+
+
+def ratio(person: Person, design: Design, true: float, seed: int) -> tuple[bool, bool, float]:
     """Return whether the interval covers the ratio, whether it shows a change, and its width as a factor."""
     rng = np.random.default_rng(seed)
-    days = [*range(-3 * before, 0, 3), *range(14, 14 + 3 * after, 3)]
-    left = np.repeat([1.0, true], [before, after])
-    recordings = record(days, left, person, rng)
-    measure = before_after(recordings[:before], recordings[before:]).rate_ratio
+    before, both = design.before, design.before + design.after
+    left = np.repeat([1.0, true, 1.0], [before, design.after, design.others])
+    recordings = record(design.days, left, person, rng)
+    others = [recordings[both:]] if design.others else []
+    measure = before_after(recordings[:before], recordings[before:both], others=others).rate_ratio
     low, high = measure.low or 0.0, float("inf") if measure.high is None else measure.high
     return low <= true <= high, not low <= 1 <= high, high / low if low else float("inf")
 
 
-RATIOS = (
-    (Person(), 2, 2, 0.3),
-    (Person(), 3, 3, 1.0),
-    (Person(), 3, 3, 0.3),
-    (Person(), 5, 5, 1.0),
-    (Person(), 5, 5, 0.3),
-    (Person(), 10, 10, 1.0),
-    (Person(), 10, 10, 0.5),
-    (Person(per_min=1.0), 5, 5, 0.3),
-    (Person(variation=0.8), 5, 5, 0.3),
-    (Person(bursts=4.0), 5, 5, 0.3),
-    (Person(correlation=0.5), 5, 5, 1.0),
-    (Person(correlation=0.8), 5, 5, 1.0),
+SHORT, LONG = 4.33, 13.4
+"""Correlations of 0.5 and of 0.8 from one recording to the next three days later."""
+TUNED = (
+    (Person(), Design(2, 2), 0.3),
+    (Person(), Design(3, 3), 1.0),
+    (Person(), Design(5, 5), 1.0),
+    (Person(), Design(5, 5), 0.3),
+    (Person(), Design(10, 10), 0.5),
+    (Person(), Design(5, 5, others=20), 0.3),
+    (Person(per_min=1.0), Design(5, 5), 0.3),
+    (Person(variation=0.8), Design(5, 5), 0.3),
+    (Person(lasting_d=SHORT), Design(5, 5), 1.0),
+    (Person(lasting_d=LONG), Design(5, 5), 1.0),
+    (Person(lasting_d=LONG), Design(5, 5, others=20), 1.0),
+    (Person(lasting_d=LONG), Design(10, 10), 1.0),
 )
+REPORTED = (
+    (Person(), Design(3, 3), 0.3),
+    (Person(), Design(4, 4, 7), 1.0),
+    (Person(), Design(4, 4, 7), 0.3),
+    (Person(), Design(6, 6, 7), 0.3),
+    (Person(), Design(10, 10), 1.0),
+    (Person(variation=0.35), Design(6, 6, 5), 0.5),
+    (Person(bursts=4.0), Design(5, 5), 0.3),
+    (Person(lasting_d=6.0), Design(5, 5, 5), 1.0),
+    (Person(lasting_d=6.0), Design(5, 5, 7), 1.0),
+    (Person(lasting_d=6.0), Design(5, 5, 7), 0.3),
+    (Person(lasting_d=20.0), Design(4, 4, 7), 1.0),
+    (Person(lasting_d=20.0), Design(8, 8, 7), 1.0),
+    (Person(lasting_d=20.0), Design(8, 8, 7, 20), 1.0),
+    (Person(lasting_d=60.0), Design(8, 8, 7, 20), 1.0),
+    (Person(lasting_d=10.0, variation=0.8), Design(6, 6, 4), 1.0),
+    (Person(lasting_d=10.0, per_min=1.0), Design(6, 6, 4), 1.0),
+)
+Setting = tuple[Person, Design, float]
 
 
-def ratio_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
+def ratio_rows(settings: Sequence[Setting], n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
     """Return a row for each kind of person and number of recordings."""
     rows = []
-    for person, before, after, true in RATIOS:
-        told = list(pool.map(ratio, *map(repeat, (person, before, after, true)), range(n), chunksize=20))
-        again = [
-            group_of(record([0] * k, np.ones(k), person, np.random.default_rng(0))) for k in (before, after)
-        ]
-        spread = Variation(person.variation**2, before + after - 2)
-        planned = power_of(again[0], again[1], person.per_min / 60, true, spread)
+    for person, design, true in settings:
+        told = list(pool.map(ratio, *map(repeat, (person, design, true)), range(n), chunksize=20))
+        extra = f" and {design.others} others" if design.others else ""
         words = (
-            f"{before} + {after}, ratio {true:g}, {person.per_min:g}/min, variation {person.variation:g}, "
-            f"bursts {person.bursts:g}, correlation {person.correlation:g}"
+            f"{design.before} + {design.after}{extra} every {design.step_d} d, ratio {true:g}, "
+            f"{person.per_min:g}/min, variation {person.variation:g}, bursts {person.bursts:g}, "
+            f"a level lasts {person.lasting_d:g} d"
         )
         width = np.median([each[2] for each in told])
-        planned_words = "–" if true == 1 or person.bursts > 1 else number(planned)
         rows.append(
             [
                 words,
                 share(sum(each[0] for each in told), n),
                 share(sum(each[1] for each in told), n),
-                planned_words,
+                "–" if true == 1 or person.bursts > 1 or person.lasting_d else planned(person, design, true),
                 f"{width:.1f}",
             ]
         )
+        click.echo(" | ".join(rows[-1]))
+    return rows
+
+
+def planned(person: Person, design: Design, true: float) -> str:
+    """Return the power reckoned beforehand, for one who knows how much the person varies."""
+    made = record(design.days, np.ones(len(design.days)), person, np.random.default_rng(0))
+    both = design.before + design.after
+    groups = [group_of(made[: design.before]), group_of(made[design.before : both])]
+    df = both - 2 + max(design.others - 1, 0)
+    spread = Variation(person.variation**2, df, levels_of([]))
+    return number(power_of(groups[0], groups[1], person.per_min / 60, true, spread))
+
+
+STRETCHES = (
+    (Person(), 3, 7),
+    (Person(), 5, 5),
+    (Person(per_min=2.0), 3, 7),
+    (Person(variation=0.9), 5, 5),
+    (Person(lasting_d=13.4), 5, 5),
+    (Person(lasting_d=13.4), 8, 3),
+)
+
+
+def stretch(person: Person, recordings: int, step_d: int, seed: int) -> tuple[bool, float]:
+    """Return whether the interval of a stretch's rate covers the person's own, and its width as a factor."""
+    made = record(
+        [step_d * k for k in range(recordings)], np.ones(recordings), person, np.random.default_rng(seed)
+    )
+    measure = rate_of("rate", "Rate", made)
+    low, high = measure.low or 0.0, float("inf") if measure.high is None else measure.high
+    return low <= person.per_min <= high, high / low if low else float("inf")
+
+
+def stretch_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
+    """Return a row for each kind of person and number of recordings."""
+    rows = []
+    for person, recordings, step_d in STRETCHES:
+        told = list(pool.map(stretch, *map(repeat, (person, recordings, step_d)), range(n), chunksize=20))
+        words = (
+            f"{recordings} every {step_d} d, {person.per_min:g}/min, variation {person.variation:g}, "
+            f"a level lasts {person.lasting_d:g} d"
+        )
+        covered = share(sum(each[0] for each in told), n)
+        rows.append([words, covered, f"{np.median([each[1] for each in told]):.1f}"])
         click.echo(" | ".join(rows[-1]))
     return rows
 
@@ -255,7 +345,7 @@ def toxin_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
 def cycle_asked(name: str, seed: int) -> tuple[int, bool] | None:
     """Return how many recordings are asked for after five, and whether with them the measure has a value.
 
-    None where it has one already.
+    None where it has one already, or where it is said that no number in reach would do.
     """
     rng, priors = np.random.default_rng(seed), ToxinPriors()
     shape = natural(rng.normal(size=(1, 4)), priors)
@@ -273,8 +363,10 @@ def cycle_asked(name: str, seed: int) -> tuple[int, bool] | None:
     said = measured(few)
     if said.value is not None:
         return None
-    words = said.reason.replace(" more recordings", "").replace(" more recording", "").split()
-    more, first, last = (int(word) for word in words if word.isdigit())
+    asked = re.search(r"about (\d+) more recordings? between days (\d+) and (\d+)", said.reason)
+    if asked is None:  # It says that no number in reach would tell it.
+        return None
+    more, first, last = (int(number_) for number_ in asked.groups())
     return more, measured([*few, *made(np.linspace(first, last, more).tolist())]).value is not None
 
 
@@ -332,10 +424,12 @@ def surgery_rows(n: int, pool: ProcessPoolExecutor) -> list[list[str]]:
 def sections(n: int, pool: ProcessPoolExecutor) -> Iterable[str]:
     """Return the tables, each with its heading; the posteriors get a third of the histories."""
     few = max(n // 3, 20)
-    yield f"### Ratio of rates, three-minute recordings ({n} each)\n"
-    yield markdown(
-        ["recordings", "coverage", "change shown", "as planned", "width, times"], ratio_rows(n, pool)
-    )
+    header = ["recordings", "coverage", "change shown", "as planned", "width, times"]
+    for chosen, settings in (("the method was chosen on these", TUNED), ("and not on these", REPORTED)):
+        yield f"### Ratio of rates, three-minute recordings: {chosen} ({n} each)\n"
+        yield markdown(header, ratio_rows(settings, n, pool))
+    yield f"### Rate of a stretch ({n} each)\n"
+    yield markdown(["recordings", "coverage", "width, times"], stretch_rows(n, pool))
     yield f"### Recordings asked for to show a halving ({few} each)\n"
     yield markdown(["so far", "gave a number", "median", "then shown"], asked_rows(few, pool))
     yield f"### Felt difference, daily entries: coverage by correlation ({few} each)\n"

@@ -26,7 +26,9 @@ def found_by_size(outcomes: Mapping[Method, Outcomes]) -> str:
                 low, high = wilson_interval(found, n)
                 series[method].append((100 * size, 100 * found / n, 100 * low, 100 * high))
     titles = ("Twitches found, by their size", "twitch, % of full closure", "found, %")
-    return _chart(titles, series, (0, 20, 40, 60, 80, 100), (0, 20, 40, 60, 80, 100), reach=[(20, 80)])
+    return _chart(
+        titles, series, (0, 20, 40, 60, 80, 100), (0, 20, 40, 60, 80, 100), reach=[(20, 80)], aim="the aim"
+    )
 
 
 def rate_by_rate(outcomes: Mapping[Method, Outcomes]) -> str:
@@ -45,8 +47,9 @@ def _chart(
     x_ticks: Sequence[float],
     y_ticks: Sequence[float],
     reach: Sequence[tuple[float, float]],
+    aim: str = "",
 ) -> str:
-    """Return a line chart; `reach`, the aim, is drawn dashed, as a ring where it is one point."""
+    """Return a line chart; `reach` is drawn dashed, as a ring named `aim` where it is one point."""
     title, x_title, y_title = titles
 
     def x(value: float) -> float:
@@ -68,9 +71,11 @@ def _chart(
     if len(reach) > 1:
         parts.append(line([(x(a), y(b)) for a, b in reach], "#555", 'stroke-dasharray="5 4"'))
     else:
-        for a, b in reach:
-            parts.append(f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="8" fill="none" stroke="#555"/>')
-            parts.append(text(x(a) - 13, y(b) + 4, "aim", "end", "#555"))
+        parts += [
+            f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="8" fill="none" stroke="#555"/>'
+            f"{text(x(a) - 12, y(b) + 4, aim, 'end')}"
+            for a, b in reach
+        ]
     for method, points in series.items():
         colour = COLOURS[method]
         for at, value, low, high in points:

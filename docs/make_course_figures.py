@@ -73,7 +73,7 @@ def axes(frame: Frame, x: Sequence[float], y: Sequence[float], x_name: str, y_na
         parts.append(words(px - 8, py + 4, f"{value:g}", "end"))
     middle = frame.left + frame.width / 2
     parts.append(words(middle, frame.top + frame.height + 40, x_name, "middle"))
-    parts.append(words(frame.left - 45, frame.top - 6, y_name))
+    parts.append(words(frame.left - 45, frame.top - 16, y_name))
     return parts
 
 
@@ -89,7 +89,7 @@ def draw_toxin() -> str:
     rates = 60 * draws.baseline[:, None] * draws.remaining(0, toxin_patterns(ToxinPriors()), at)
     low, middle, high = np.quantile(rates, [0.025, 0.5, 0.975], axis=0)
     prior = remaining(natural(np.zeros((1, 4)), ToxinPriors()), at)[0] * 60 * float(np.median(draws.baseline))
-    frame = Frame((-14, 100), (0, 18))
+    frame = Frame((-14, 100), (0, 18), top=32)
     band = frame.path(np.concatenate([at, at[::-1]]), np.concatenate([low, high[::-1]])) + "Z"
     parts = axes(frame, range(0, 101, 20), range(0, 19, 6), "days since the injection", "spasms a minute")
     parts.append(f'<path d="{band}" fill="{LIGHT}" opacity="0.75"/>')
@@ -105,16 +105,16 @@ def draw_toxin() -> str:
         said = (
             measure.reason or f"{measure.value:.0f} {measure.unit} ({measure.low:.0f} to {measure.high:.0f})"
         )
-        parts.append(words(60, 318 + 20 * k, f"{measure.label}: {said}"))
+        parts.append(words(60, 330 + 20 * k, f"{measure.label}: {said}"))
     parts.append(
         words(
             60,
-            378,
+            390,
             "Circles: recordings. Line and band: fitted course, 95 %. Dashed: the literature's.",
             size=12,
         )
     )
-    return picture("A toxin cycle: recordings and the fitted course over 100 days", 390, parts)
+    return picture("A toxin cycle: recordings and the fitted course over 100 days", 402, parts)
 
 
 def draw_triggers() -> str:
@@ -124,7 +124,7 @@ def draw_triggers() -> str:
         truth = Truth(entries=entries, correlation=0.4, toxin=True, whole=True, effects={"stress": 1.8})
         report = triggers(make_diary(truth, 3))
         own = [a for a in report.answers if a.when == "same day" and a.value is not None]
-        frame = Frame((-4, 4), (0, 1), left=130, top=top, width=330, height=28.0 * len(own))
+        frame = Frame((-5, 5), (0, 1), left=130, top=top, width=330, height=28.0 * len(own))
         parts.append(words(20, top - 10, f"{entries} entries in 140 days"))
         x = frame.at(0, 0)[0]
         parts.append(f'<path d="M{x:.1f},{top}v{frame.height}" stroke="{INK}" stroke-dasharray="3 4"/>')
@@ -133,7 +133,7 @@ def draw_triggers() -> str:
             assert answer.value is not None
             assert answer.low is not None
             assert answer.high is not None
-            ends = [frame.at(float(np.clip(v, -4, 4)), 0)[0] for v in (answer.low, answer.value, answer.high)]
+            ends = [frame.at(float(np.clip(v, -5, 5)), 0)[0] for v in (answer.low, answer.value, answer.high)]
             found = isinstance(answer, Effect)
             thick = 4 if found else 1.5
             parts.append(

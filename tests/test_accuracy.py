@@ -211,6 +211,8 @@ def test_figures_are_drawings_that_name_both_methods() -> None:
     for figure in (found_by_size(outcomes), rate_by_rate(outcomes)):
         texts = [element.text for element in ElementTree.fromstring(figure).iter() if element.text]
         assert {"peer", "facialis"} <= set(texts)
+    assert ">the aim<" in found_by_size(outcomes)
+    assert "the aim" not in rate_by_rate(outcomes)
 
 
 # Recordings

@@ -1,6 +1,7 @@
 """The circle's design, what can be told of a spasm, and its arithmetic on answers whose score is plain."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -583,10 +584,24 @@ def test_the_report_has_all_its_parts_and_none_it_cannot_have() -> None:
 def test_the_figure_shows_every_recording_and_change() -> None:
     result = changes(visits())
     root = ElementTree.fromstring(circle_figure(cells(), result))
-    dots = [e for e in root.iter() if e.tag.endswith("circle")]
+    dots = [e for e in root.iter() if e.attrib.get("fill-opacity") == "0.7"]
     assert len(dots) == len(cells()) + len(result) + len(QUANTITIES)
     width, height = (float(v) for v in root.attrib["viewBox"].split()[2:])
-    assert all(0 < float(d.attrib["cx"]) < width and 0 < float(d.attrib["cy"]) < height for d in dots)
+    places = [re.match(r"M([\d.]+) ([\d.]+)(.*)", d.attrib["d"]) for d in dots]
+    assert all(p and 0 < float(p[1]) < width and 0 < float(p[2]) < height for p in places)
+    shapes = {d.attrib["fill"]: p[3] for d, p in zip(dots, places, strict=True) if p}
+    assert len(set(shapes.values())) == len(shapes) == len(QUANTITIES)
+
+
+@pytest.mark.parametrize("largest", [0.3, 1.2, 1.4839, 1.6, 7.3])
+def test_the_axes_of_the_figure_have_round_numbers(largest: float) -> None:
+    first = next(iter(changes(visits()).values()))
+    shown = circle_figure(cells(), {("toxin", "episodes"): replace(first, simulated=1.0, measured=largest)})
+    numbers = [
+        e.text for e in ElementTree.fromstring(shown).iter() if e.text and re.fullmatch(r"[\d.]+", e.text)
+    ]
+    assert all(len(each) <= 3 for each in numbers)
+    assert max(float(each) for each in numbers[-10:]) >= largest
 
 
 # Films and readings

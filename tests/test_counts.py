@@ -5,21 +5,41 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facialis.measures.counts import Group, Variation, power_of, ratio_interval, score_test, variation_of
+from facialis.measures.counts import (
+    Group,
+    Variation,
+    power_of,
+    rate_interval,
+    ratio_interval,
+    score_test,
+    variation_of,
+)
 from facialis.measures.intervals import poisson_interval
+from facialis.measures.lasting import levels_of, linked
 
 
-def group(counts: list[int], seconds: float = 180.0, phi: float = 1.0) -> Group:
+def group(
+    counts: list[int], seconds: float = 180.0, phi: float = 1.0, first: float = 0.0, step: float = 7.0
+) -> Group:
     n = len(counts)
-    return Group(np.array(counts, dtype=float), np.full(n, seconds), np.full(n, phi))
+    days = first + step * np.arange(n)
+    return Group(np.array(counts, dtype=float), np.full(n, seconds), np.full(n, phi), days)
 
 
-def drawn(rng: np.random.Generator, n: int, per_min: float, cv: float) -> Group:
+def drawn(
+    rng: np.random.Generator, n: int, per_min: float, cv: float, first: float = 0.0, step: float = 7.0
+) -> Group:
     shares = rng.gamma(1 / cv**2, cv**2, n)
-    return group([int(c) for c in rng.poisson(3 * per_min * shares)])
+    return group([int(c) for c in rng.poisson(3 * per_min * shares)], first=first, step=step)
+
+
+def width(before: Group, after: Group) -> float:
+    _, low, high = ratio_interval(before, after, variation_of([before, after]))
+    return high / low
 
 
 several = st.lists(st.integers(0, 60), min_size=2, max_size=8)
+plenty = st.lists(st.integers(5, 60), min_size=3, max_size=6)
 
 
 @given(several, several, st.sampled_from([0.5, 60.0, 1000.0]))
@@ -54,14 +74,47 @@ def test_changing_before_and_after_turns_the_ratio_round(first: list[int], secon
     assert high == pytest.approx(1 / back_low if back_low else float("inf"), rel=1e-3)
 
 
-@given(st.permutations([3, 9, 14, 20, 2]))
+@given(st.permutations(range(5)))
 @settings(deadline=None, max_examples=20)
-def test_the_order_of_recordings_does_not_matter(counts: list[int]) -> None:
-    other = group([4, 5, 9])
-    given_, sorted_ = group(counts), group(sorted(counts))
-    assert ratio_interval(given_, other, variation_of([given_, other])) == pytest.approx(
-        ratio_interval(sorted_, other, variation_of([sorted_, other])), rel=1e-6
+def test_the_order_in_which_recordings_are_given_does_not_matter(order: list[int]) -> None:
+    one, other = group([3, 9, 14, 20, 2]), group([4, 5, 9], first=60)
+    mixed = Group(*(getattr(one, name)[order] for name in ("counts", "seconds", "phi", "days")))
+    assert ratio_interval(mixed, other, variation_of([mixed, other])) == pytest.approx(
+        ratio_interval(one, other, variation_of([one, other])), rel=1e-6
     )
+
+
+@given(st.floats(-3000, 3000))
+@settings(deadline=None, max_examples=10)
+def test_only_the_days_between_recordings_matter_not_the_date(later: float) -> None:
+    one, other = group([3, 9, 14, 20, 2]), group([4, 5, 9], first=60)
+    moved = [group([3, 9, 14, 20, 2], first=later), group([4, 5, 9], first=60 + later)]
+    assert ratio_interval(moved[0], moved[1], variation_of(moved)) == pytest.approx(
+        ratio_interval(one, other, variation_of([one, other])), rel=1e-6
+    )
+
+
+@given(
+    st.lists(st.integers(5, 60), min_size=3, max_size=6), st.lists(st.integers(5, 60), min_size=3, max_size=6)
+)
+@settings(deadline=None, max_examples=25)
+def test_the_same_counts_tell_less_where_the_recordings_lie_close_together(
+    first: list[int], second: list[int]
+) -> None:
+    near = width(group(first, step=1), group(second, first=10, step=1))
+    far = width(group(first, step=400), group(second, first=4000, step=400))
+    assert near > far
+
+
+def test_where_a_level_lasts_is_told_by_the_rest_of_the_record() -> None:
+    before, after = group([24, 30, 19, 28], step=3), group([12, 9, 15, 11], first=20, step=3)
+    steady = group([20, 40, 18, 36, 22, 45, 17, 39, 25, 41] * 2, first=400, step=3)
+    lasting = group(
+        [17, 18, 18, 20, 22, 25, 36, 39, 40, 41, 45, 41, 40, 39, 36, 25, 22, 20, 18, 17], first=400, step=3
+    )
+    known = [ratio_interval(before, after, variation_of([before, after, g])) for g in (steady, lasting)]
+    assert known[0][0] == pytest.approx(known[1][0], rel=0.05)
+    assert known[1][2] / known[1][1] > 1.5 * known[0][2] / known[0][1]
 
 
 def test_independent_spasms_vary_no_more_than_chance_and_bursts_do() -> None:
@@ -114,10 +167,39 @@ def test_a_single_long_group_agrees_with_the_exact_poisson_interval() -> None:
 def test_the_interval_covers_what_it_says() -> None:
     rng, covered = np.random.default_rng(3), 0
     for _ in range(150):
-        before, after = drawn(rng, 5, 8.0, 0.5), drawn(rng, 5, 2.4, 0.5)
+        before, after = drawn(rng, 5, 8.0, 0.5), drawn(rng, 5, 2.4, 0.5, first=60)
         _, low, high = ratio_interval(before, after, variation_of([before, after]))
         covered += low <= 0.3 <= high
     assert covered >= 135  # Below that with a chance of 1 in 2000 if it covers 95 %.
+
+
+@pytest.mark.parametrize("lasting_d", [5.0, 14.0])
+def test_the_interval_covers_where_good_and_bad_weeks_follow_each_other(lasting_d: float) -> None:
+    # Taken as independent, 5 + 5 recordings every three days cover in 75 and in 60 of 100.
+    rng, covered = np.random.default_rng(5), 0
+    days = np.concatenate([3.0 * np.arange(5), 40 + 3.0 * np.arange(5)])
+    factor = np.linalg.cholesky(linked(days, lasting_d) + 1e-9 * np.eye(10))
+    for _ in range(120):
+        level = np.exp(0.47 * factor @ rng.normal(size=10))
+        counts = rng.poisson(24 * level * np.repeat([1.0, 0.3], 5))
+        before = group([int(c) for c in counts[:5]], step=3)
+        after = group([int(c) for c in counts[5:]], first=40, step=3)
+        _, low, high = ratio_interval(before, after, variation_of([before, after]))
+        covered += low <= 0.3 <= high
+    assert covered >= 101  # Fewer with a chance of 1 in 1000 if it covers 93 %; never if 75 %.
+
+
+def test_recordings_of_which_one_follows_from_the_other_are_planned_with_care() -> None:
+    near, far = (
+        power_of(group([0] * 6, step=step), group([0] * 6, first=2000, step=step), 0.1, 0.4, careful)
+        for step, careful in (
+            (2, Variation(0.25, 10, levels_of([]))),
+            (200, Variation(0.25, 10, levels_of([]))),
+        )
+    )
+    alone = power_of(group([0] * 6), group([0] * 6, first=2000), 0.1, 0.4, Variation(0.25, 10))
+    assert near < far
+    assert far == pytest.approx(alone, abs=0.02)
 
 
 def test_power_grows_with_recordings_and_with_the_change_and_is_the_level_without_one() -> None:
@@ -126,6 +208,48 @@ def test_power_grows_with_recordings_and_with_the_change_and_is_the_level_withou
     assert small < power_of(many, many, 0.1, 0.5, Variation(0.2, 22))
     assert small < power_of(few, few, 0.1, 0.1, Variation(0.2, 4))
     assert power_of(many, many, 0.1, 1.0, Variation(0.2, 22)) == pytest.approx(0.025, abs=1e-3)
+
+
+def test_the_interval_of_one_rate_holds_it_and_is_wider_where_recordings_lie_close() -> None:
+    counts = [20, 31, 18, 40, 26]
+    ends = []
+    for step in (1, 300):
+        one = group(counts, step=step)
+        spread = variation_of([one])
+        rate = one.rate(spread.alpha)
+        low, high = rate_interval(one, rate, spread)
+        assert low < rate < high
+        ends.append((low, high))
+    assert ends[0][0] < ends[1][0]
+    assert ends[0][1] > ends[1][1]
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=8), st.sampled_from([0.01, 60.0, 1000.0]))
+@settings(deadline=None, max_examples=30)
+def test_the_interval_of_a_rate_is_even_on_its_logarithm(counts: list[int], seconds: float) -> None:
+    one = group(counts, seconds=seconds)
+    spread = variation_of([one])
+    rate = one.rate(spread.alpha)
+    low, high = rate_interval(one, rate, spread)
+    assert low * high == pytest.approx(rate**2, rel=1e-2)
+
+
+def test_the_interval_of_a_rate_covers_what_it_says() -> None:
+    rng, covered = np.random.default_rng(7), 0
+    for _ in range(150):
+        one = drawn(rng, 4, 8.0, 0.5)
+        spread = variation_of([one])
+        low, high = rate_interval(one, one.rate(spread.alpha), spread)
+        covered += low <= 8 / 60 <= high
+    assert covered >= 135
+
+
+def test_a_group_without_spasms_has_no_lower_end_and_an_upper_one_only_where_it_is_told() -> None:
+    none = group([0] * 6)
+    low, high = rate_interval(none, 0.0, Variation(0.25, 5))
+    assert low == 0
+    assert 0 < high < 0.02
+    assert rate_interval(group([0, 0]), 0.0, Variation(0.25, 1))[1] == float("inf")
 
 
 def test_the_score_test_is_0_at_the_ratio_itself() -> None:

@@ -110,6 +110,7 @@ def test_the_truth_of_the_course_is_that_of_its_recordings(whole: Path) -> None:
 def test_the_page_shows_the_year_and_loads_nothing(whole: Path) -> None:
     page = (whole / "page.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 3
+    assert page.count("the nerve orders (line") == page.count("the face shows (line") == 1
     assert "default-src 'none'" in page
     assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in page

@@ -63,7 +63,7 @@ def test_a_factor_not_noted_is_not_a_day_without_it() -> None:
     design = design_of(History((), days), "felt", SHARE, PRIORS)
     assert design.y.size == 8
     assert design.days_with("wine") == (8, 0)
-    assert design.notes == ("1 days without a note of every factor were left out.",)
+    assert design.notes == ("1 day without a note of every factor was left out.",)
 
 
 def test_a_factor_noted_too_rarely_is_left_out_and_told() -> None:

@@ -10,6 +10,7 @@ import keeps
 import pytest
 from hypothesis import given, strategies
 from keeps import at, made, nothing, number, small, small_found, toxin
+from reads import measurement
 
 from facialis.measures import history as plain
 from facialis.measures.course import Change
@@ -17,7 +18,7 @@ from facialis.measures.history import DiaryDay, History, RecordedRate
 from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
-from facialis.report.doctor.kept import Found, Wishes, first_looked_at, look
+from facialis.report.doctor.kept import Found, Kept, Wishes, first_looked_at, look
 from facialis.report.doctor.plain import clean, count_words, cut, day_words, range_words, sentence, sure, told
 from facialis.report.doctor.rest import chosen, without_commands
 from facialis.report.doctor.writing import write
@@ -213,7 +214,65 @@ def test_a_change_without_enough_data_gives_the_reason_in_its_place() -> None:
     assert "counted: not enough data: needs about 3 more recordings" in answer(
         report, "After the last treatment"
     )
-    assert "not enough data" in text(report, "Treatments")
+    said = text(report, "Treatments")
+    assert "| not known yet | 0.41 times" in said
+    assert "Counted, not known yet: not enough data: needs about 3 more recordings. Before: " in said
+
+
+def test_no_cell_of_a_table_of_the_course_is_a_sentence() -> None:
+    found = small_found()
+    assert found.last is not None
+    lacking = {m.name: number(m.name, None) for m in vars(found.last.change).values()}
+    report = write(small(), changed(found, replace(found.last.change, **lacking)))
+    for column in ("Before", "Injection"):
+        assert max(len(cell) for row in table_with(report, column).rows for cell in row[1:]) < 20
+    said = text(report, "Treatments")
+    assert said.count("not enough data: needs about 3 more recordings") == 2  # Counted once, felt once.
+
+
+def test_what_a_cycle_does_not_tell_is_named_once_with_what_would_help() -> None:
+    found = small_found()
+    (cycle,) = found.cycles
+    bare = replace(cycle, onset_day=number("onset_day", None), plateau_effect=number("plateau_effect", None))
+    toxin_ = replace(found.course.toxin[0], cycles=(bare,))
+    said = text(write(small(), replace(found, course=replace(found.course, toxin=(toxin_,)))), "Toxin cycles")
+    assert (
+        "Not known yet of 25 Jan 2026: half effect and spasms taken away and half of it gone: "
+        "needs about 3 more recordings." in said
+    )
+    assert said.count("needs about 3 more recordings") == 1
+
+
+def doubted(side_from: str = "most clear recordings, 2 the first of them") -> Kept:
+    """The first clear recording shows the right side, all others the left."""
+    kept = small()
+    return replace(
+        kept,
+        measurements={**kept.measurements, 1: measurement(1, "right", probability=0.99)},
+        side_from=side_from,
+    )
+
+
+def test_a_side_in_doubt_is_said_to_be_so() -> None:
+    said = answer(write(doubted(), small_found()), "Side")
+    assert said.startswith(
+        "Which side is affected is in doubt. The person's left, known from most of the clear recordings, "
+        "though not from the first of them. 4 of 5"
+    )
+    assert "4 of 5 measured recordings show it, 1 the other side" in said
+
+
+def test_a_side_that_was_told_is_not_in_doubt() -> None:
+    said = answer(write(doubted("as told"), small_found()), "Side")
+    assert said.startswith("The person's left, as told.")
+    assert "in doubt" not in said
+
+
+@pytest.mark.parametrize("right", [0, 1])
+def test_a_side_is_not_in_doubt_while_the_first_clear_recording_shows_it(right: int) -> None:
+    kept = small()
+    told = {**kept.measurements, **{n: measurement(n, "right") for n in range(5, 5 - right, -1)}}
+    assert "in doubt" not in answer(write(replace(kept, measurements=told), small_found()), "Side")
 
 
 def test_voluntary_closure_stands_beside_where_it_was_asked() -> None:
@@ -274,7 +333,7 @@ def test_after_surgery_it_says_how_it_stands_and_that_it_is_early() -> None:
     assert "It is early" in said
     assert "a weak face cannot be told from a quiet one" in said
     words = answer(write(kept, look(kept.history)), "After the last treatment")
-    assert re.search(r"decompression, 4 Feb 2026: spasms are at \d+ \(.*\) % of before. It is early.", words)
+    assert re.search(r"^Decompression, 4 Feb 2026: spasms are at \d+ \(.*\) % of before. It is early.", words)
 
 
 def test_recordings_of_one_day_count_as_one() -> None:
@@ -376,6 +435,24 @@ def test_of_a_short_diary_all_is_looked_at() -> None:
     days = [date(2023, 1, 1) + timedelta(days=n) for n in range(730)]
     assert first_looked_at(History((), tuple(DiaryDay(day) for day in days))) is None
     assert first_looked_at(History()) is None
+
+
+def test_a_graded_effect_is_told_for_a_usual_day_too() -> None:
+    found = small_found()
+    words = "For each step more of stress the spasms felt 0.4 points of 10 more (+0.1 to +0.6). "
+    usual = "At its usual strength, 5, that is +2.0 points."
+    told = [
+        replace(each, words=f"{words}{usual} It goes along with it in this diary; so.")
+        if isinstance(each, Effect) and each.outcome == "felt"
+        else each
+        for each in found.triggers.answers
+    ]
+    report = write(small(), replace(found, triggers=replace(found.triggers, answers=tuple(told))))
+    rows = table_with(report, "What can be said").rows
+    assert rows[0][-1] == "found: goes along with more; at its usual strength, 5, that is +2.0 points"
+    assert rows[1][-1] == "found: goes along with more"
+    said = answer(report, "What makes a difference")
+    assert "of 10 (+0.6 to +2.7) for each step more; at its usual strength, 5, that is +2.0 points." in said
 
 
 def test_an_effect_is_not_called_a_cause() -> None:
@@ -537,7 +614,7 @@ def test_questionnaires_tell_the_first_and_the_last() -> None:
     filled = tuple(Questionnaire("hfs-7", at(day), day) for day in range(1, 7))
     kept = replace(small(), questionnaires=filled)
     said = text(write(kept, small_found()), "The last recording")
-    assert "HFS-7 in total: 1 (6 Jan 2026), 5 (10 Jan 2026), 6 (11 Jan 2026), of 6 times." in said
+    assert "HFS-7, total of 28: 1 (6 Jan 2026), 5 (10 Jan 2026), 6 (11 Jan 2026); the first and" in said
 
 
 def test_a_measure_without_a_value_is_named_with_its_reason() -> None:

@@ -4,9 +4,10 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from hypothesis import given, strategies
+from hypothesis import given, settings, strategies
 from keeps import at, made, reads_on, small, small_found, toxin, year
 
 from facialis.record.types import Treatment
@@ -31,6 +32,7 @@ from facialis.report.doctor.figure import (
     nice,
     ticks,
     weekly,
+    width_of,
 )
 from facialis.report.doctor.parts import course, cycles, drawn_of
 
@@ -156,6 +158,60 @@ def test_wide_letters_are_given_more_room() -> None:
     cut = next(each for each in labels if each.startswith("Щ"))
     assert 5 <= len(cut) <= (WIDTH - LEFT - RIGHT) / 4 / 9 + 1
     assert cut.endswith("…")
+
+
+def test_the_last_name_stands_whole_to_the_left_where_there_is_room_for_it_only_there() -> None:
+    name = "Incobotulinumtoxin"
+    last = LAST - timedelta(days=2)
+    svg = shown(given_=(Given(FIRST + timedelta(days=5), "toxin", name), Given(last, "toxin", name)))
+    labels = [each for each in marks(svg, "text") if (each.text or "").startswith("Inco")]
+    assert [(each.text, each.get("text-anchor")) for each in labels] == [(name, "start"), (name, "end")]
+
+
+def test_a_name_to_the_left_never_runs_into_the_one_before() -> None:
+    for gap in range(1, 60):
+        both = (
+            Given(LAST - timedelta(days=gap), "toxin", "Abobotulinum"),
+            Given(LAST, "toxin", "Dysport 500"),
+        )
+        ends = []
+        for each in marks(shown(given_=both), "text"):
+            if (each.text or "") and each.text[:4] in ("Abob", "Dysp"):
+                at, wide = float(each.get("x", "0")), width_of(each.text)
+                ends.append((at - wide, at) if each.get("text-anchor") == "end" else (at, at + wide))
+        ends.sort()
+        assert all(a[1] <= b[0] for a, b in pairwise(ends)), gap
+
+
+def test_lines_of_treatments_leave_out_the_titles() -> None:
+    svg = shown(
+        (counted(3, 4.0),), (Felt(FIRST, 3.0),), (Given(FIRST + timedelta(days=9), "toxin", "Botox"),)
+    )
+    titles = [
+        float(t.get("y", "0")) for t in marks(svg, "text") if (t.text or "").startswith(("Counted:", "Felt:"))
+    ]
+    (line,) = [p.get("d", "") for p in marks(svg, "path") if p.get("stroke-dasharray") == "5 3"]
+    drawn = [
+        tuple(float(y) for y in re.findall(r" ([\d.]+)V([\d.]+)", part)[0]) for part in line.split("M")[1:]
+    ]
+    assert len(titles) == 2
+    for y in titles:
+        assert not [piece for piece in drawn if piece[0] < y + 3 and piece[1] > y - 9]
+
+
+@given(strategies.dates(date(2019, 1, 1), date(2026, 1, 1)), strategies.integers(5, 3000))
+@settings(deadline=None, max_examples=40)
+def test_names_of_days_do_not_touch(first: date, days: int) -> None:
+    course = Course(first, first + timedelta(days=days), (), (Felt(first, 1.0),), ())
+    ends = []
+    height = max(float(t.get("y", "0")) for t in marks(course_svg(course, "t"), "text"))
+    for each in marks(course_svg(course, "t"), "text"):
+        if float(each.get("y", "0")) == height:
+            at, wide = float(each.get("x", "0")), width_of(each.text or "")
+            share = {"start": 0.0, "middle": 0.5, "end": 1.0}[each.get("text-anchor", "start")]
+            ends.append((at - share * wide, at + (1 - share) * wide))
+    assert len(ends) >= 2
+    assert all(b[0] - a[1] > 5 for a, b in pairwise(ends))
 
 
 def test_a_name_at_the_right_edge_stands_to_the_left() -> None:

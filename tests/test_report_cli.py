@@ -87,7 +87,7 @@ def test_the_record_becomes_two_files(ran: Ran, tmp_path: Path) -> None:
         assert "The person" in written
         assert "Botox" in written
         assert "note 8" in written
-        assert "HFS-7 in total: 12" in written
+        assert "HFS-7, total of 28: 12" in written
         assert "Another side than before is shown on 12 Apr 2026" in written
     assert len(PdfReader(folder / "report.pdf").pages) <= 2
 

@@ -146,17 +146,31 @@ def faded(day: float, constant: float, first: float = 1.0) -> float:
     return max(first * float(np.exp(-day / constant)), 0.02)
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4])
-def test_a_relapse_is_not_told_as_a_cure(seed: int) -> None:
-    found = course(LATER, [0.01] * 12 + [0.93] * 2, seed)
-    assert found.remaining.low is not None
-    assert found.remaining.high is not None
-    assert found.remaining.value is not None
-    assert found.remaining.low <= 93 <= found.remaining.high
-    assert 55 < found.remaining.value < 150
-    assert likeliest(found) == "chance_relapsed"
-    assert "They had gone and have come back" in found.words
-    assert "In studies the result" not in found.words
+def holds(found: SurgeryCourse, true: float) -> bool:
+    left = found.remaining
+    return left.low is not None and left.high is not None and left.low <= true <= left.high
+
+
+def test_a_relapse_is_not_told_as_a_cure() -> None:
+    # Ten people, none chosen. Fewer than 8 intervals with a chance of 1 in 90 if they hold 95 of 100 truths.
+    told = [course(LATER, [0.01] * 12 + [0.93] * 2, seed) for seed in range(10)]
+    assert sum(holds(found, 93) for found in told) >= 8
+    assert sum("They had gone and have come back" in found.words for found in told) >= 9
+    assert sum(likeliest(found) == "chance_relapsed" for found in told) >= 9
+    assert not any("In studies the result" in found.words for found in told)
+    assert 60 < np.median([found.remaining.value or 0.0 for found in told]) < 120
+
+
+@pytest.mark.parametrize("true", [0.4, 0.93])
+def test_one_recording_after_a_relapse_is_told_with_a_wide_interval(true: float) -> None:
+    told = [course([*FREE, 400], [0.01] * 12 + [true], seed) for seed in range(20, 25)]
+    assert sum(holds(found, 100 * true) for found in told) >= 4
+    for found in told:
+        assert found.remaining.low is not None
+        assert found.remaining.high is not None
+        assert found.remaining.high > 2 * found.remaining.low
+        assert ("One recording alone" in found.words) == ("have come back" in found.words)
+    assert sum("have come back" in found.words for found in told) >= 4
 
 
 def test_spasms_that_faded_first_and_came_back_are_a_relapse_too() -> None:
@@ -178,6 +192,12 @@ def test_no_relapse_is_told_where_there_is_none(shares: list[float]) -> None:
     assert chance_of(found.chances, RELAPSED) < 10
     assert found.remaining.high is not None
     assert found.remaining.high < 15
+
+
+def test_two_recordings_since_are_not_one_alone() -> None:
+    words = course(LATER, [0.01] * 12 + [0.8] * 2, 0).words
+    assert "have come back" in words
+    assert "One recording alone" not in words
 
 
 def test_no_relapse_is_told_before_six_months() -> None:

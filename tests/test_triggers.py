@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from benchmarks.diaries import Truth, make_diary
 from facialis.measures.history import DiaryDay, History, Treatment
 from facialis.measures.triggers import (
+    LATEST_D,
     CannotTellYet,
     Effect,
     NoDifference,
     TriggerSettings,
     _difference_words,
+    first_looked_at,
     holm,
     more_days,
     triggers,
@@ -152,7 +154,66 @@ def test_two_factors_that_come_together_cannot_be_told_apart() -> None:
     twins = [float(k % 2) for k in range(40)]
     report = triggers(diary(40, effect=3.0, tea=twins, cake=twins))
     assert all(isinstance(answer, CannotTellYet) for answer in report.answers)
-    assert "together with" in report.answer("tea").words
+    words = report.answer("tea").words
+    assert "days with only one of it and cake, on some the one and on some the other." in words
+    assert "So far it came and went together with cake, so the two cannot be told apart." in words
+
+
+def test_the_days_asked_for_tell_two_factors_apart() -> None:
+    rng = np.random.default_rng(1)
+    twins = [float(x) for x in rng.integers(0, 2, 60)]
+    asked = triggers(diary(60, tea=twins, cake=twins)).answer("tea")
+    assert isinstance(asked, CannotTellYet)
+    assert asked.days_with == asked.days_without >= 3
+    found = wrong = 0
+    for seed in range(16):
+        rng = np.random.default_rng(seed)
+        alone = [float(x) for x in rng.permutation(np.tile([0, 1], asked.days_with))]
+        tea, cake = [*twins, *alone], [*twins, *(1 - x for x in alone)]
+        report = triggers(diary(len(tea), seed, 1.0, tea=tea, cake=cake))
+        found += isinstance(report.answer("tea"), Effect)
+        wrong += isinstance(report.answer("cake"), Effect)
+    assert found >= 9  # Fewer with a chance of 1 in 40 if it is found in 80 %; 36 of 50 were.
+    assert wrong <= 2
+
+
+def test_a_factor_in_several_strengths_is_told_for_a_usual_day_too() -> None:
+    strengths = [float(x) for x in np.random.default_rng(3).integers(0, 3, 60) * 4]
+    words = triggers(diary(60, effect=0.5, stress=strengths)).answer("stress").words
+    assert words.startswith("For each step more of stress the spasms felt 0.")
+    assert "At its usual strength, " in words
+    by_step, usual = (
+        float(x) for x in (words.split("felt ")[1].split()[0], words.split("that is ")[1].split()[0])
+    )
+    strength = float(words.split("strength, ")[1].split(",")[0])
+    assert usual == pytest.approx(by_step * strength, abs=0.05 * strength + 0.05)
+    once = triggers(diary(60, effect=2.0, stress=[float(k % 2) for k in range(60)])).answer("stress").words
+    assert "usual strength" not in once
+
+
+def test_notes_say_which_outcome_they_are_about() -> None:
+    days = [
+        DiaryDay(START + timedelta(k), 4.0 + k % 3, 2.0 + k % 4, {"tea": float(k % 2)}) for k in range(20)
+    ]
+    missing = DiaryDay(START + timedelta(20), 4.0, None, {"tea": 1.0, "cake": 1.0})
+    with_cake = [
+        dataclasses.replace(day, factors={**day.factors, "cake": float(k % 3 == 0)})
+        for k, day in enumerate(days)
+    ]
+    bare = DiaryDay(START + timedelta(21), 5.0, None, {"tea": 1.0})
+    both = DiaryDay(START + timedelta(22), 5.0, 3.0, {"tea": 1.0})
+    felt_only = triggers(History((), [*with_cake, missing, bare])).notes
+    assert felt_only == ("felt: 1 day without a note of every factor was left out.",)
+    assert triggers(History((), [*with_cake, both])).notes == (
+        "1 day without a note of every factor was left out.",
+    )
+
+
+def test_of_a_long_diary_the_latest_two_years_are_looked_at() -> None:
+    days = [DiaryDay(START + timedelta(k)) for k in range(LATEST_D + 10)]
+    assert first_looked_at(History((), days)) == days[10].day
+    assert first_looked_at(History((), days[10:])) is None
+    assert first_looked_at(History()) is None
 
 
 def test_a_factor_that_two_others_add_up_to_is_left_open() -> None:

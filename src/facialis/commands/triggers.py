@@ -1,7 +1,7 @@
 """The command that looks for what goes along with spasms."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from facialis.record.gathering import Gathered
 
 Place = str | None
-LATEST_D = 730
-"""Of a longer diary: the time it takes rises with the third power of the days, and people change."""
 
 
 @click.command(short_help="Tell what of your diary goes along with spasms.")
@@ -57,13 +55,11 @@ def triggers(
 
 def _since(gathered: "Gathered", first: date | None) -> "Gathered":
     """Return what is known since a day; without one, since two years before the diary's last day."""
+    from facialis.measures.triggers import first_looked_at
+
     days, notes = gathered.history.diary, gathered.notes
-    if not days:
-        return gathered
-    if first is None:
-        first = max(day.day for day in days) - timedelta(days=LATEST_D - 1)
-        if min(day.day for day in days) < first:
-            notes = (*notes, f"Days before {first} are left out; --from takes them in.")
-    kept = tuple(day for day in days if day.day >= first)
+    if first is None and (first := first_looked_at(gathered.history)) is not None:
+        notes = (*notes, f"Days before {first} are left out; --from takes them in.")
+    kept = tuple(day for day in days if first is None or day.day >= first)
     history = replace(gathered.history, diary=kept)
     return replace(gathered, history=history, notes=notes)

@@ -5,7 +5,8 @@ apart (doi:10.1002/brb3.2023), and each has its own smallest change that could h
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from scipy import optimize, stats
@@ -17,15 +18,17 @@ from facialis.measures.counts import (
     Variation,
     group_of,
     power_of,
+    rate_interval,
     ratio_interval,
     variation_of,
 )
 from facialis.measures.history import DiaryDay, RecordedRate, measured, seconds_of
 from facialis.measures.intervals import LEVEL, NO_INTERVAL
+from facialis.measures.lasting import LevelPrior
 from facialis.measures.serial import regress
 from facialis.types import FloatArray, Measure
 
-RATIO_HOW = "quasi-score interval with the variation between recordings, Student's t"
+RATIO_HOW = "quasi-score interval, averaged over the variation between recordings and how long a level lasts"
 MEAN_HOW = "Welch's t interval"
 FELT_HOW = "difference of means of days that depend on each other"
 POWER_HOW = "80 % power of the same test at 5 %"
@@ -39,13 +42,17 @@ class ChangeSettings:
     `planning_variation` is the coefficient of variation between recordings that plans assume, and weighs
     as much as `planning_df` degrees of freedom (own choice; no study of repeated recordings in hemifacial
     spasm was found). `targets` are the changes that a plan should be able to show, the first that can be:
-    half of the spasms, else a quarter. `most_more` bounds the search for the number of recordings.
+    half of the spasms, else a quarter. `most_more` bounds the search for the number of recordings, which lie
+    `planning_step_d` days apart where there are none yet. `level`: what is believed of the variation and of
+    how long a level lasts before any recording.
     """
 
     planning_variation: float = 0.5
     planning_df: int = 3
     targets: tuple[float, ...] = (0.5, 0.25)
     most_more: int = 60
+    planning_step_d: float = 7.0
+    level: LevelPrior = field(default_factory=LevelPrior)
 
 
 @dataclass(frozen=True)
@@ -78,13 +85,14 @@ def before_after(
     """Return the change between two stretches of a person's history.
 
     `others` are further stretches of constant severity of the same person: they tell how much that person's
-    rate varies between recordings, and nothing about the change. Recordings are taken as independent of each
-    other given the stretch; several of one day are not (leave all but one out, or add them up).
+    rate varies between recordings, and nothing about the change. That recordings a few days apart may be of
+    the same good or bad time is allowed for; several of one day are to be added up (`daily`).
     """
     settings = settings or ChangeSettings()
     first, second = measured(before), measured(after)
     groups = [group_of(part) for part in (first, second)]
-    spread = variation_of([*groups, *(group_of(measured(part)) for part in others)])
+    known = [*groups, *(group_of(measured(part)) for part in others)]
+    spread = variation_of(known, settings.level)
     seconds = seconds_of([*first, *second])
     fall, rise = _smallest(groups, spread, seconds, settings)
     felt, smallest_felt = _felt_change(felt_before, felt_after)
@@ -105,8 +113,8 @@ def more_recordings(
 ) -> int | None:
     """Return how many more recordings after are needed to show the ratio `target` with 80 % power.
 
-    New recordings last as long as the ones there are on average (180 s without any). None where not even
-    `most_more` would do: then there are too few before.
+    New recordings are as long as the ones there are on average, and as far apart as those are mostly. None
+    where not even `most_more` would do: then there are too few before.
     """
     total = before.total + after.total
     seconds = float(before.seconds.sum() + after.seconds.sum())
@@ -115,11 +123,14 @@ def more_recordings(
     rate = before.total / float(before.seconds.sum()) if before.total else total / seconds
     each = float(np.mean(np.concatenate([before.seconds, after.seconds])))
     phi = float(np.mean(np.concatenate([before.phi, after.phi])))
+    days = np.sort(np.concatenate([before.days, after.days]))
+    step = float(np.median(np.diff(days))) if days.size > 1 else settings.planning_step_d
     for more in range(settings.most_more + 1):
         grown = Group(
             np.zeros(after.n + more),
             np.concatenate([after.seconds, np.full(more, each)]),
             np.concatenate([after.phi, np.full(more, phi)]),
+            np.concatenate([after.days, days[-1] + step * np.arange(1, more + 1)]),
         )
         planned = planning_variation(spread, more if after.n else max(more - 1, 0), settings)
         if grown.n and planned.df > 0:
@@ -134,7 +145,7 @@ def planning_variation(spread: Variation, more_df: int, settings: ChangeSettings
     assumed = settings.planning_variation**2
     weight = spread.df + settings.planning_df
     alpha = (spread.df * spread.alpha + settings.planning_df * assumed) / weight
-    return Variation(alpha, spread.df + more_df)
+    return Variation(alpha, spread.df + more_df, spread.levels)
 
 
 def closure_change(before: Sequence[RecordedRate], after: Sequence[RecordedRate]) -> Measure:
@@ -162,33 +173,13 @@ def rate_of(
     if group.n == 1:
         alone = "one recording does not tell how much they vary: needs about 1 more recording"
         return term.give(60 * group.rate(0.0), NO_INTERVAL, int(group.total), "", reason=alone)
-    spread = variation_of([group])
+    spread = variation_of([group], settings.level)
     if spread.df < 1:  # No spasm at all: the variation between recordings is assumed.
-        spread = replace(planning_variation(spread, 0, settings), df=group.n - 1)
+        spread = Variation(planning_variation(spread, 0, settings).alpha, group.n - 1)
     count, rate = int(group.total), group.rate(spread.alpha)
-    low, high = _rate_interval(group, rate, spread)
+    low, high = rate_interval(group, rate, spread)
     ends = (60 * low, 60 * high if np.isfinite(high) else None)
     return term.give(60 * rate, ends, count, RATIO_HOW)
-
-
-def _rate_interval(group: Group, rate: float, spread: Variation) -> tuple[float, float]:
-    """Interval of one group's rate per second: its quasi-score test turned round."""
-    wall = float(stats.t.ppf((1 + LEVEL) / 2, spread.df))
-    smallest = 1e-4 / float(group.seconds.sum())
-
-    def crossing(log_rate: float, side: float) -> float:
-        at = float(np.exp(log_rate))
-        return (
-            group.score(at, spread.alpha) / float(np.sqrt(group.information(at, spread.alpha))) - side * wall
-        )
-
-    centre = float(np.log(max(rate, smallest)))
-    low, high = 0.0, float("inf")
-    if rate > 0 and crossing(centre - 12, 1) > 0:
-        low = float(np.exp(optimize.brentq(crossing, centre - 12, centre, args=(1,))))
-    if crossing(centre + 25, -1) < 0:
-        high = float(np.exp(optimize.brentq(crossing, centre, centre + 25, args=(-1,))))
-    return low, high
 
 
 def _ratio(groups: Sequence[Group], spread: Variation, seconds: float, settings: ChangeSettings) -> Measure:
@@ -254,18 +245,15 @@ def _smallest(
 
 def _least(before: Group, after: Group, rate: float, planned: Variation, edge: float) -> float | None:
     """Return the ratio between 1 and `edge` nearest to 1 that has the power; None where none has."""
-    steps = np.linspace(0.0, np.log(edge), 60)[1:]
-    powers = [power_of(before, after, rate, float(np.exp(step)), planned) for step in steps]
-    enough = np.flatnonzero(np.array(powers) >= POWER)
-    if enough.size == 0:
-        return None
-    high = steps[enough[0]]
-    low = steps[enough[0] - 1] if enough[0] else 0.0
 
     def short(step: float) -> float:
         return power_of(before, after, rate, float(np.exp(step)), planned) - POWER
 
-    return float(np.exp(optimize.brentq(short, low, high)))
+    steps = np.linspace(0.0, np.log(edge), 60)
+    for low, high in pairwise(steps):
+        if short(high) >= 0:
+            return float(np.exp(optimize.brentq(short, low, high)))
+    return None
 
 
 def _felt_change(before: Sequence[DiaryDay], after: Sequence[DiaryDay]) -> tuple[Measure, Measure]:

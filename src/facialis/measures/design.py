@@ -97,7 +97,13 @@ def design_of(history: History, outcome: Outcome, noted_share: float, priors: To
     names, notes = _usable(entries, noted_share)
     whole = [entry for entry in entries if all(name in entry.factors for name in names)]
     if len(whole) < len(entries):
-        notes.append(f"{len(entries) - len(whole)} days without a note of every factor were left out.")
+        n = len(entries) - len(whole)
+        days_were = (
+            "1 day without a note of every factor was"
+            if n == 1
+            else f"{n} days without a note of every factor were"
+        )
+        notes.append(f"{days_were} left out.")
     days = [entry.day for entry in whole]
     day = np.array([(each - days[0]).days for each in days], dtype=float) if days else np.zeros(0)
     covariates = _covariates(history, days, day, outcome, priors)

@@ -198,17 +198,25 @@ def log_likelihood(
     stretch: Stretch, remaining: FloatArray, baseline: FloatArray, alpha: FloatArray
 ) -> FloatArray:
     """Return the log likelihood for each curve and cell, (S, A * B), from what remains (S, n)."""
-    total = np.zeros((remaining.shape[0], baseline.size, alpha.size))
+    shape = remaining.shape[0], baseline.size
+    total = np.zeros((alpha.size, *shape))
     size = 1 / alpha
     log_baseline = np.log(baseline)
+    work = np.empty(shape)
     for i in range(stretch.counts.size):
         y = stretch.counts[i]
         mean = np.maximum(remaining[:, i] * stretch.times[i] * stretch.seconds[i], 1e-9)
         log_mean = np.log(mean)[:, None] + log_baseline[None, :]
+        mean_, counted = np.exp(log_mean), y * log_mean
         for b, r in enumerate(size):
             constant = special.gammaln(y + r) - special.gammaln(r) + r * np.log(r)
-            total[:, :, b] += y * log_mean - (y + r) * np.log(r + np.exp(log_mean)) + constant
-    return total.reshape(remaining.shape[0], -1)
+            np.log(np.add(mean_, r, out=work), out=work)
+            work *= -(y + r)
+            work += counted
+            work += constant
+            total[b] += work
+    by_cell: FloatArray = np.moveaxis(total, 0, -1).reshape(remaining.shape[0], -1)
+    return by_cell
 
 
 def _first_grid(stretches: Sequence[Stretch], untreated: Stretch, prior: RatePrior) -> _Grid:

@@ -14,7 +14,7 @@ from scipy import special
 from facialis.measures.basis import Term
 from facialis.measures.course import closure_change
 from facialis.measures.history import History, RecordedRate, Treatment, measured, seconds_of
-from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, Remaining, posterior
+from facialis.measures.posterior import NOT_SETTLED, Draws, Pattern, RatePrior, Remaining, Stretch, posterior
 from facialis.measures.toxin import split, stretch_of
 from facialis.types import FloatArray, Measure
 
@@ -29,6 +29,7 @@ RELAPSED = "relapsed"
 RELAPSE_TOLD = 50.0
 """Chance in % from which a relapse is told in words."""
 
+ONE_SINCE = "One recording alone tells of the time since: further ones will tell how many there are now."
 CLOSURE_UNKNOWN = (
     "Voluntary closure was not recorded before and after, so a weak face cannot be told from a quiet one."
 )
@@ -184,7 +185,9 @@ def surgery_course(history: History, priors: SurgeryPriors | None = None) -> Sur
         remaining,
         _fading(draws, patterns, priors, seconds, n),
         closure,
-        standing(last, remaining, chance_of(chances, RELAPSED)),
+        standing(
+            last, remaining, chance_of(chances, RELAPSED), _since_relapse(draws, patterns, priors, stretch)
+        ),
         weakness(before, _recent(after), closure),
     )
 
@@ -205,10 +208,11 @@ def chance_of(chances: Sequence[Measure], pattern: str) -> float:
     return sum(each.value or 0.0 for each in chances if each.name == chance_name(pattern))
 
 
-def standing(days: float, remaining: Measure, relapsed: float = 0.0) -> str:
+def standing(days: float, remaining: Measure, relapsed: float = 0.0, since: int = 2) -> str:
     """Return how it stands in words; before six months it is only said that it is early.
 
-    `relapsed` is the chance in % that the spasms were gone and are back.
+    `relapsed` is the chance in % that the spasms were gone and are back, `since` how many recordings were
+    made after they came back: one alone is drawn far towards what is usual.
     """
     if remaining.value is None or remaining.low is None or remaining.high is None:
         return remaining.reason
@@ -218,7 +222,8 @@ def standing(days: float, remaining: Measure, relapsed: float = 0.0) -> str:
     )
     if days >= EARLIEST_JUDGED_DAYS:
         if relapsed >= RELAPSE_TOLD:
-            return f"{now} They had gone and have come back (chance {relapsed:.0f} %)."
+            back = f"{now} They had gone and have come back (chance {relapsed:.0f} %)."
+            return f"{back} {ONE_SINCE}" if since == 1 else back
         return f"{now} In studies the result after six to nine months was that after more than a year."
     share = 100 * still_with_spasms(days)
     return (
@@ -275,6 +280,15 @@ def _nothing(
         reason,
         "",
     )
+
+
+def _since_relapse(draws: Draws, patterns: Sequence[Pattern], priors: SurgeryPriors, stretch: Stretch) -> int:
+    """Return how many recordings were made since the spasms came back, more likely than not."""
+    own = np.isin(draws.pattern[0], [k for k, pattern in enumerate(patterns) if pattern.name == RELAPSED])
+    if not own.any():
+        return 0
+    day = priors.relapse_days * np.exp(priors.log_sd_relapse_days * draws.shape[0][own, 0])
+    return int(np.sum(np.mean(day[:, None] <= stretch.days[None, :], axis=0) > 0.5))
 
 
 def _chance(name: str, patterns: Sequence[Pattern], draws: Draws, seconds: float, n: int) -> Measure:

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 
 from facialis.measures.history import History
-from facialis.measures.triggers import Answer, CannotTellYet, Effect, NoDifference, TriggerReport
+from facialis.measures.triggers import (
+    OUTCOME_WORDS,
+    Answer,
+    CannotTellYet,
+    Effect,
+    NoDifference,
+    TriggerReport,
+)
 from facialis.report.interval_words import BRACKETS, many, wrapped
 
-OUTCOMES = {"felt": "felt", "bother": "bother", "rate": "counted"}
+OUTCOMES = OUTCOME_WORDS
 NOT_NOTED = (
     "No factor was noted yet. Write down what may matter with its strength, and 0 on days without it: "
     "`facialis diary add --spasms 4 --trigger coffee=2 --trigger stress=0`."

@@ -141,8 +141,9 @@ def _said(hum: Mapping[float, int], leaks: Leaks) -> list[str]:
     if leaks:
         share = {n: max(float(np.abs(t).max()) for t in taps.values()) for n, taps in leaks.items()}
         most = max(share, key=lambda name: share[name])
+        off = f"{len(leaks)} channel{'s' * (len(leaks) > 1)}"
         notes.append(
-            f"Crosstalk of louder neighbours was taken off {len(leaks)} channels, most of it off the "
+            f"Crosstalk of louder neighbours was taken off {off}, most of it off the "
             f"{most.replace('_', ' ')} ({100 * share[most]:.0f} % of a neighbour)."
         )
     return notes

@@ -30,7 +30,8 @@ def rates_svg(course: Course, truth: Mapping[str, Any]) -> str:
     ]
     parts += [_circle(place, day, value, SHOWN, "none") for day, _, value in held]
     parts += [_circle(place, day, value, ORDERED, ORDERED, 1.8) for day, value, _ in held]
-    return _svg("True rates of the simulated year", height, [*parts, *_months(course, place)])
+    parts += _key(place)
+    return _svg("True rates of the simulated year", height, [*parts, *_months(course, place)], 18)
 
 
 def felt_svg(course: Course, truth: Mapping[str, Any], entries: Sequence[Entry]) -> str:
@@ -65,6 +66,26 @@ def factors_svg(course: Course, truth: Mapping[str, Any]) -> str:
         words = f"{factor.name}, {'real' if factor.acts_as else 'not'}"
         parts.append(_text(_LEFT - 6, bottom - 2, words, "end"))
     return _svg("Triggers of the simulated year", height, [*parts, *_months(course, place)])
+
+
+def _key(place: "_Place") -> list[str]:
+    """Say below the months what each line is, by dash and mark and not by colour alone."""
+    y, at = _TOP + place.height + 32, float(_LEFT)
+    parts = []
+    for words, colour, dash, fill in (
+        ("the nerve orders (line: the day's truth, dots: in a recording)", ORDERED, "4 3", ORDERED),
+        ("the face shows (line: the day's truth, circles: in a recording)", SHOWN, "", "none"),
+    ):
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        parts.append(f'<path d="M{at:.0f} {y - 4:.0f}h24" stroke="{colour}" stroke-width="1.3"{dashed}/>')
+        radius = 1.8 if fill == colour else 3.2
+        parts.append(
+            f'<circle cx="{at + 32:.0f}" cy="{y - 4:.0f}" r="{radius}" fill="{fill}" stroke="{colour}" '
+            'stroke-width="1.3"/>'
+        )
+        parts.append(_text(at + 42, y, words, "start"))
+        at += 384
+    return parts
 
 
 class _Place:
@@ -131,9 +152,10 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="currentColor">{escape(words)}</text>'
 
 
-def _svg(title: str, height: float, parts: Iterable[str]) -> str:
+def _svg(title: str, height: float, parts: Iterable[str], below: float = 0.0) -> str:
+    tall = _TOP + height + 20 + below
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_TOP + height + 20:.0f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {tall:.0f}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="11" aria-label="{escape(title)}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )

@@ -57,7 +57,7 @@ def stacked_svg(
 def pairs_svg(recording: Recording, muscle: Muscle) -> str:
     """Return a muscle's answers to a single shock and to pairs ever further apart, the shocks marked."""
     time_ms, rows = cut(recording, muscle)
-    scale = max(20.0, float(np.abs(rows[:, time_ms > 1]).max())) / (1.4 * ROW)
+    scale = max(20.0, float(np.abs(rows[:, time_ms > 1]).max())) / (0.9 * ROW)
     parts: list[str] = []
     seen: set[tuple[float, ...]] = set()
     for sweep, row in zip(recording.sweeps, rows, strict=True):

@@ -63,7 +63,8 @@ def _side(kept: Kept) -> str:
     if kept.side_from == TOLD:
         known = TOLD
     elif anchor is not None and anchor.doubt:
-        side, known = f"Which side is affected is in doubt. {side}", f"known from {kept.side_from}"
+        side = f"Which side is affected is in doubt. {side}"
+        known = "known from most of the clear recordings, though not from the first of them"
     if not same:
         return f"{side}, {known}."
     shows = f"{len(same)} of {count_words(len(shown), 'measured recording')} show it"
@@ -145,7 +146,7 @@ def _treatment(found: Found, limits: Limits) -> str:
         inside = range_words(felt, signed=True)
         noted = f"Felt strength changed by {told(felt.value, 'of 10', signed=True)} of 10 ({inside})."
     name = f"{cut(treatment.name, limits.name // 2)}, {day_words(treatment.day)}"
-    return f"{name}: {_counted_change(found)} {noted}"
+    return f"{name[0].upper()}{name[1:]}: {_counted_change(found)} {noted}"
 
 
 def _counted_change(found: Found) -> str:

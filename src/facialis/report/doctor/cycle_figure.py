@@ -5,7 +5,7 @@ from html import escape
 
 from facialis.report.doctor.figure import FONT, GRID, INK, WIDTH, Place, letters, nice
 
-LEFT, RIGHT, TOP, HEIGHT, AXIS = 34.0, 8.0, 20.0, 80.0, 34.0
+LEFT, RIGHT, TOP, HEIGHT, AXIS = 34.0, 8.0, 20.0, 72.0, 34.0
 MOST_CYCLES = 3
 """More would not be told apart."""
 LONGEST_WEEKS = 26

@@ -197,17 +197,22 @@ def _treatments(course: Course, x: Place) -> list[str]:
     foot = STRIP + UPPER + GAP + LOWER
     parts: list[str] = []
     once = sorted((g for g in course.given if g.kind != "drug"), key=lambda g: g.day)
+    taken = LEFT  # Where the names so far end.
     for k, each in enumerate(once):
         at = x(each.day.toordinal())
         until = x(once[k + 1].day.toordinal()) if k + 1 < len(once) else WIDTH
         # Lines of very many treatments would hide what they should be seen with.
-        line = f'<path d="M{at:.1f} 12V{foot:.1f}" stroke="{TREATED}" stroke-width="1.2" '
+        # Not through the titles of the panels.
+        path = f"M{at:.1f} 12V{STRIP - 18:.1f}M{at:.1f} {STRIP - 2:.1f}V{STRIP + UPPER + GAP - 18:.1f}"
+        path += f"M{at:.1f} {STRIP + UPPER + GAP - 2:.1f}V{foot:.1f}"
+        line = f'<path d="{path}" fill="none" stroke="{TREATED}" stroke-width="1.2" '
         parts += [f'{line}stroke-dasharray="5 3"/>'] if len(once) <= MOST_LINES else []
         shape = "l5 -9h-10z" if each.kind == "toxin" else "l-5 -5.5l5 -5.5l5 5.5z"
         parts.append(f'<path d="M{at:.1f} 13{shape}" fill="{TREATED}"/>')
-        room = max(until - at - 14, at - LEFT if k == 0 and at > WIDTH - 90 else 0.0)
-        name = _fitting(each.name, room)
-        left = at > WIDTH - 90 and until - at - 14 < width_of(name)
+        right, before = until - at - 14, at - 14 - taken
+        left = k + 1 == len(once) and right < width_of(each.name) and right < before
+        name = _fitting(each.name, before if left else right)
+        taken = at + 8 + width_of(name)
         parts.append(letters(at - 8 if left else at + 8, 11, name, "end" if left else "start"))
     for each in (g for g in course.given if g.kind == "drug"):
         start, stop = x(each.day.toordinal()), x((each.until or course.last).toordinal())
@@ -237,12 +242,16 @@ def width_of(words: str) -> float:
 
 def _time(course: Course, x: Place) -> list[str]:
     foot = STRIP + UPPER + GAP + LOWER
-    parts = []
+    parts, taken = [], 0.0
     for day, name in ticks(course.first, course.last):
         at = x(day.toordinal())
         anchor = "start" if at < LEFT + 20 else "end" if at > WIDTH - 24 else "middle"
         parts.append(f'<path d="M{at:.1f} {foot:.1f}v4" stroke="{INK}" stroke-width="1"/>')
-        parts.append(letters(at, foot + 15, name, anchor, 11))
+        begins = at - width_of(name) * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        # Letters differ between readers: a name that would all but touch the one before is left out.
+        if begins > taken:
+            parts.append(letters(at, foot + 15, name, anchor, 11))
+            taken = begins + width_of(name) + 6
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from math import exp
 
 from facialis.measures.around import Around
@@ -11,15 +11,13 @@ from facialis.measures.history import History, RecordedRate, daily
 from facialis.measures.overview import Course, course_of
 from facialis.measures.toxin import CycleComparison, ToxinCycle
 from facialis.measures.trials import TrialResult, trial_result
-from facialis.measures.triggers import TriggerReport, triggers
+from facialis.measures.triggers import TriggerReport, first_looked_at, triggers
 from facialis.record.sides import Sided
 from facialis.record.times import Moment
 from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment, Trial
 from facialis.report.trial_words import NAMES, missing_days, missing_words
 from facialis.types import EventSide, Measure
 
-LATEST_D = 730
-"""As `facialis triggers` does: the time rises with the third power of the days, and people change."""
 BY_LOTS = "By the lots alone"
 NO_TOXIN = "no toxin treatment was entered"
 
@@ -139,13 +137,6 @@ def look(history: History, trials: Sequence[Trial] = (), today: date | None = No
     first = first_looked_at(history)
     looked_at = tuple(day for day in history.diary if first is None or day.day >= first)
     return Found(course_of(history), triggers(replace(history, diary=looked_at)), tried, first)
-
-
-def first_looked_at(history: History) -> date | None:
-    """Return the first day of the latest two years of a diary that is longer; None for a shorter one."""
-    days = [day.day for day in history.diary]
-    first = max(days) - timedelta(days=LATEST_D - 1) if days else date.min
-    return first if days and min(days) < first else None
 
 
 def _tried(trial: Trial, history: History, today: date) -> Tried:

@@ -1,9 +1,10 @@
 """The last recording: what it shows, its measures with intervals, and totals of questionnaires."""
 
+from facialis.record.treatments import SCALES
 from facialis.record.types import Questionnaire
 from facialis.report.doctor.content import Block, Limits, Paragraph, Section, Table
 from facialis.report.doctor.kept import Kept
-from facialis.report.doctor.plain import count_words, cut, day_words, range_words, sentence, sure, with_unit
+from facialis.report.doctor.plain import cut, day_words, range_words, sentence, sure, with_unit
 from facialis.report.words import KEY_MEASURES, seconds
 
 SHOWN = {"both": "both sides", "none": "spasms of no side", "undetermined": "no side clearly"}
@@ -64,5 +65,7 @@ def _totals(name: str, filled: list[Questionnaire]) -> str:
     """Return the first and the last two totals."""
     shown = filled if len(filled) <= 3 else [filled[0], *filled[-2:]]
     words = ", ".join(f"{each.total} ({day_words(each.at.local.date())})" for each in shown)
-    more = f", of {count_words(len(filled), 'time')}" if len(filled) > 3 else ""
-    return f"{name.upper()} in total: {words}{more}."
+    more = f"; the first and the last two of {len(filled)}" if len(filled) > 3 else ""
+    items, highest = SCALES.get(name, (0, 0))
+    most = f" of {items * highest}" if items else ""
+    return f"{name.upper()}, total{most}: {words}{more}."

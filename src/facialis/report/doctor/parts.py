@@ -1,5 +1,6 @@
 """The parts of the first page: the course as a picture, treatments with before and after, toxin cycles."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from statistics import fmean
 
@@ -27,6 +28,7 @@ from facialis.types import Measure
 DAYS_BEFORE_AXIS = 92
 """A treatment so long before the first entry still tells of the course, and is on its axis."""
 DASH = "–"
+NOT_YET = "not known yet"
 
 
 def course(kept: Kept, limits: Limits) -> Section:
@@ -153,8 +155,8 @@ def _change_table(last: Around, kept: Kept, limits: Limits) -> Table:
     rows = [
         (
             "Counted: spasms per minute",
-            given(change.rate_before),
-            given(change.rate_after),
+            _cell(change.rate_before),
+            _cell(change.rate_after),
             _times(change.rate_ratio),
             _times(change.smallest_fall),
         ),
@@ -162,26 +164,39 @@ def _change_table(last: Around, kept: Kept, limits: Limits) -> Table:
             "Felt: strength, 0 to 10",
             _mean(last.before, kept),
             _mean(last.after, kept),
-            given(change.felt_difference, signed=True),
-            given(change.smallest_felt),
+            _cell(change.felt_difference, signed=True),
+            _cell(change.smallest_felt),
         ),
     ]
     if change.closure_difference.value is not None:
         closure = given(change.closure_difference, signed=True)
         rows.append(("Eye shut when asked, % of the other", DASH, DASH, closure, DASH))
     note = f"Before: {_span_words(last.before, kept)}. After: {_span_words(last.after, kept)}. {last.beside}"
+    counted = (change.rate_before, change.rate_after, change.rate_ratio, change.smallest_fall)
+    open_ = _open("Counted", counted) + _open("Felt", (change.felt_difference, change.smallest_felt))
     return Table(
         f"Before and after {cut(last.treatment.name, limits.name // 2)} of {day_words(last.treatment.day)}",
         ("", "Before", "After", "Change", "Smallest these data could show"),
-        tuple(tuple(cut(cell, 2 * limits.name) for cell in row) for row in rows),
+        tuple(rows),
         (2.4, 1.9, 1.9, 2.1, 2.1),
-        f"{note.strip()} Counted and felt are two things, never made into one number.",
+        f"{open_}{note.strip()} Counted and felt are two things, never made into one number.",
     )
+
+
+def _cell(measure: Measure, signed: bool = False) -> str:
+    """Return the number, or that there is none: the reason is too long for a cell and stands below."""
+    return NOT_YET if measure.value is None else given(measure, signed)
+
+
+def _open(what: str, measures: Sequence[Measure]) -> str:
+    """Return why numbers are not known, each reason once; empty where all are."""
+    reasons = dict.fromkeys(each.reason for each in measures if each.value is None and each.reason)
+    return f"{what}, not known yet: {'; '.join(reasons)}. " if reasons else ""
 
 
 def _times(measure: Measure) -> str:
     if measure.value is None:
-        return measure.reason
+        return NOT_YET
     within = f" ({inside})" if (inside := range_words(measure)) else ""
     return f"{told(measure.value, 'times')} times{within}"
 
@@ -212,6 +227,7 @@ def cycles(found: Found, kept: Kept, limits: Limits) -> Section | None:
     shown = found.cycles[::-1][: limits.cycles]
     more = len(found.cycles) - len(shown)
     notes = [
+        _lacking(found.cycles[-1]),
         f"{count_words(more, 'earlier injection')} not shown." if more else "",
         _compared(found.comparison) if found.comparison is not None else "",
         "Fitted to the recordings, from the range known from the literature.",
@@ -229,9 +245,26 @@ def cycles(found: Found, kept: Kept, limits: Limits) -> Section | None:
 def _cycle(cycle: ToxinCycle, limits: Limits) -> tuple[str, ...]:
     name = f"{day_words(cycle.treatment.day)} {cut(cycle.treatment.name, limits.name // 3)}"
     none = cycle.no_response.value
-    numbers = (cycle.onset_day, cycle.plateau_effect, cycle.half_loss_week)
-    told_ = (cut(given(each), 2 * limits.name) for each in numbers)
+    told_ = (_cell(each) for each in _numbers(cycle).values())
     return (name, *told_, DASH if none is None else _chance(none / 100))
+
+
+def _numbers(cycle: ToxinCycle) -> dict[str, Measure]:
+    return {
+        "half effect": cycle.onset_day,
+        "spasms taken away": cycle.plateau_effect,
+        "half of it gone": cycle.half_loss_week,
+    }
+
+
+def _lacking(cycle: ToxinCycle) -> str:
+    """Return what the newest cycle does not tell yet, and what would: too long for a cell of the table."""
+    reasons: dict[str, list[str]] = {}
+    for words, measure in _numbers(cycle).items():
+        if measure.value is None:
+            reasons.setdefault(measure.reason.removeprefix("not enough data: "), []).append(words)
+    told_ = [f"{' and '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return f"Not known yet of {day_words(cycle.treatment.day)}: {'; '.join(told_)}." if told_ else ""
 
 
 def _chance(share: float) -> str:

@@ -83,7 +83,15 @@ def _factor(each: Answer, limits: Limits) -> tuple[str, ...]:
 def effect_words(each: Effect) -> str:
     """Return on what a factor was found to make a difference, and how much."""
     when = "" if each.when == "same day" else f", {each.when}"
-    return f"{OUTCOMES[each.outcome]} {_difference(each)}{when}"
+    usual = _usual(each)
+    step = f" for each step more; at {usual}" if usual else ""
+    return f"{OUTCOMES[each.outcome]} {_difference(each)}{when}{step}"
+
+
+def _usual(each: Answer) -> str:
+    """Return what an effect by the step comes to on a usual day, which the sentence knows; empty if none."""
+    found = re.search(r" At (.*?, that is .*?)\.( It|$)", each.words)
+    return found[1] if found else ""
 
 
 def _difference(each: Answer) -> str:
@@ -99,7 +107,7 @@ def _difference(each: Answer) -> str:
 def _said(each: Answer) -> str:
     if isinstance(each, Effect):
         way = "more" if (each.value > 1 if each.outcome == "rate" else each.value > 0) else "less"
-        return f"found: goes along with {way}"
+        return f"found: goes along with {way}" + (f"; at {usual}" if (usual := _usual(each)) else "")
     if isinstance(each, NoDifference):
         return "no difference that matters"
     # The sentence knows whether there can be days without; after it stands what is known so far.
@@ -194,7 +202,8 @@ def understanding(found: Found) -> Section:
         "Spasms per minute: episodes of one-sided contraction that a computer counted in a video or an EMG, "
         "over the time in which both sides could be seen. Share of the time: how much of that time was in "
         "spasm.",
-        "95 % interval: the values that fit what was seen. A wide one says that little was seen.",
+        "95 % interval: the values that fit what was seen. A wide one says that little was seen. Those of "
+        "the course allow for good and bad weeks: recordings a week or more apart tell most.",
         "Felt strength and bother: the person's own numbers, 0 to 10. They follow mood and sleep too, and "
         "often go another way than what is counted; neither corrects the other.",
         "Times as often: 0.5 is half as many as before. An interval that holds 1 leaves room for no change.",
