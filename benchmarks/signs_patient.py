@@ -33,8 +33,8 @@ class Onsets:
 
 
 def contractions(activity: PatientActivity) -> list[NerveEvent]:
-    """Return the contractions that the nerve ordered."""
-    return [event for event in activity.muscles.performance.nerve if event.kind != "episode"]
+    """Return the spasms that the nerve ordered."""
+    return [event for event in activity.muscles.performance.nerve if event.kind in ("twitch", "tonic")]
 
 
 def onsets(activity: PatientActivity) -> Onsets:

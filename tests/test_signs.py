@@ -34,13 +34,13 @@ def test_t12_the_eye_is_first_more_often_than_not() -> None:
 
 
 def test_t12_a_worse_nerve_moves_more_of_the_face() -> None:
-    assert begun(severity=0.5).regions.mean() < 3 < begun().regions.mean()
+    assert begun(severity=0.4).regions.mean() < 4 < begun().regions.mean()
 
 
 def test_t14_the_brow_goes_with_the_eye_and_not_before_the_nerve_is_bad() -> None:
     """In 60 to 90 % of patients; here in all at full severity (docs/model.md)."""
     assert begun().babinski.any()
-    assert begun(severity=0.5).babinski.mean() < begun().babinski.mean()
+    assert begun(severity=0.4).babinski.mean() < begun().babinski.mean()
 
 
 def test_nothing_begins_in_health() -> None:

@@ -23,6 +23,10 @@ from facialis.simulate.triggers import Habits, Trigger, check_schedule, excitabi
 from facialis.simulate.volleys import Excitability
 from facialis.types import SIDES, Side
 
+BORDER = 0.4
+"""How much of the nerve's depth lies between axons wholly in the lesion and healthy ones (assumed)."""
+LAYERS = 8
+_DEPTHS = tuple((layer + 0.5) / LAYERS for layer in range(LAYERS))
 _OTHER_NERVE = 2**32
 """Added to the seed for the healthy nerve, so that it is not the sick one's mirror image."""
 
@@ -80,7 +84,7 @@ class Patient:
 
     def today(self) -> OnDay:
         """Return what cause, severity and treatments make of the patient on the day of the recording."""
-        cause = at_severity(find_cause(self.cause), self.severity)
+        cause = at_vessel(find_cause(self.cause), self.severity)
         return on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side)
 
 
@@ -112,6 +116,36 @@ def at_severity(cause: Cause, severity: float) -> Cause:
     )
 
 
+def involved(severity: float, depth: float) -> float:
+    """Return how far the cause has come in axons this deep in the nerve, 0 (healthy) to 1 (as it says).
+
+    `depth` is 0 at the vessel and 1 on the far side. The border moves inwards with severity (assumed).
+    """
+    reach = severity * (1 + BORDER / 2)
+    return float(np.clip((reach - depth) / BORDER, 0.0, 1.0))
+
+
+def at_vessel(cause: Cause, severity: float) -> Cause:
+    """Return the cause in the axons next to the vessel; of all of them as many are lost or astray."""
+    nearest = at_severity(cause, involved(severity, _DEPTHS[0]))
+    if nearest.length_mm == 0:
+        return nearest
+    return replace(nearest, axons_lost=severity * cause.axons_lost, misrouted=severity * cause.misrouted)
+
+
+def layers(today: OnDay, severity: float) -> tuple[Lesion, ...]:
+    """Return the lesion from the vessel to the nerve's far side."""
+    nearest = involved(severity, _DEPTHS[0])
+    shares = [involved(severity, depth) / nearest if nearest else 0.0 for depth in _DEPTHS]
+    found: dict[float, Lesion] = {}
+    for share in shares:
+        if share not in found:
+            found[share] = healing(
+                lesion(at_severity(today.cause, share), today.sodium_block), today.membrane
+            )
+    return tuple(found[share] for share in shares)
+
+
 def healing(found: Lesion, membrane: float) -> Lesion:
     """Return the lesion after this share of its membrane, 0 to 1, has recovered.
 
@@ -136,12 +170,12 @@ def simulate_patient(patient: Patient, progress: Callable[[float], None] | None 
         ordered_spikes(axons, movements, duration_s, patient.seed, patient.take) for axons in (sick, healthy)
     )
     tell(0.1)
-    found = healing(lesion(today.cause, today.sodium_block), today.membrane)
+    found = layers(today, patient.severity)
     spikes = fire(
         sick,
         found,
         duration_s,
-        excitability=_excitability(patient, found.slope_per_mv),
+        excitability=_excitability(patient, found[0].slope_per_mv),
         nucleus_gain=today.nucleus_gain,
         seed=patient.seed,
         beat_s=patient.beat_s,
@@ -161,7 +195,7 @@ def simulate_patient(patient: Patient, progress: Callable[[float], None] | None 
     return PatientActivity(
         patient,
         today,
-        found,
+        found[0],
         {patient.side: sick, other: healthy},
         {patient.side: spikes, other: calm},
         movements,
