@@ -87,7 +87,8 @@ CAUSES: dict[CauseName, Cause] = {
 }
 """Lengths: 2 to 3 mm is the central-myelin root exit zone (10.3340/jkns.2014.55.5.244). An AICA or a PICA in
 more than 7 of 10. Packing, pulse, shift and loss are assumed, so that coupling lies near its threshold: the
-longer a lesion, the less packing that takes. Lamellae 2 to 8 are those at which axons still conduct but excite each other (`docs/model.md`)."""
+longer a lesion, the less packing that takes. Lamellae 2 to 8 are those at which axons still conduct but
+excite each other (`docs/model.md`)."""
 DEFAULT_CAUSE: CauseName = "anterior inferior cerebellar artery"
 PENUMBRA_NODES = 3
 """Nodes beyond the lesion's borders whose membrane is injured too (assumed)."""

@@ -16,9 +16,11 @@ MOTOR_AXONS = 7000
 PATCH_SIZE = (3, 5)
 UPPER: tuple[Muscle, ...] = ("orbicularis_oculi", "frontalis", "corrugator")
 UPPER_BY_SD = 1.0
-"""By so many standard deviations of their scatter axons of the upper face lie nearer to the vessel: in typical
-patients it presses from anterior and caudal, in two of 155, whose spasms began in the lower face, from the
-other side (10.1007/s007010050233). How far is assumed; in cats axons of all branches are mixed."""
+"""By so many standard deviations of their scatter axons of the upper face lie nearer to the vessel. As a rule
+it presses from anterior and caudal, and from the other side in two of 155, in whom spasms began below
+(10.1007/s007010050233). How far is assumed; in cats axons of all branches are mixed."""
+MUSCLE_BY_SD = 0.5
+"""By so much, in the same measure, each muscle's axons lie elsewhere in another nerve (assumed)."""
 
 
 def facial_axons(
@@ -32,8 +34,8 @@ def facial_axons(
 
     Axons of all muscles are mixed in the root (no fascicles proximal to the geniculate ganglion), so
     patches hold them at random, but those of the upper face lie rather at the vessel: wholly as in typical
-    patients at `upper_at_vessel` 1, not at all at 0, the other way round at -1. The misrouted share has grown
-    to a muscle drawn by its share of axons.
+    patients at `upper_at_vessel` 1, not at all at 0, the other way round at -1. Where each muscle's axons lie
+    besides is drawn. The misrouted share has grown to a muscle drawn by its share of axons.
     """
     if not 3 <= count <= 20_000:
         raise SettingsError(f"A nerve of {count} axons cannot be drawn; use 3 to 20000.")
@@ -48,22 +50,24 @@ def facial_axons(
     astray = rng.random(count) < found.misrouted
     muscle = np.where(astray, rng.permutation(by_share(count)), muscle)
     weight = np.full(count, MOTOR_AXONS * (1 - found.axons_lost) / count)
-    depth, patch = laid(muscle, patch, upper_at_vessel, seed)
+    depth = laid(muscle, patch, upper_at_vessel, seed)
     return Axons(side, muscle, patch, diameter, to_muscle_ms(diameter, muscle), weight, depth)
 
 
-def laid(muscle: IntArray, patch: IntArray, upper_at_vessel: float, seed: int) -> tuple[FloatArray, IntArray]:
-    """Return how far from the vessel each axon lies, 0 to 1, and its patch: neighbours there, (axons,) both.
+def laid(muscle: IntArray, patch: IntArray, upper_at_vessel: float, seed: int) -> FloatArray:
+    """Return how far from the vessel each axon lies, (axons,), 0 to 1: those of a patch equally far.
 
-    `patch` holds the numbers to give, those of a patch one after the other.
+    Patches hold axons of all muscles; those with more of the upper face lie rather at the vessel.
     """
     rng = np.random.default_rng([seed, 17])
     upper = np.isin(muscle, [list(MUSCLE_SHARE).index(name) for name in UPPER])
-    place = rng.standard_normal(muscle.size) - UPPER_BY_SD * upper_at_vessel * upper
-    order = np.argsort(place, kind="stable")
-    depth, number = np.empty(muscle.size), np.empty_like(patch)
-    depth[order], number[order] = (np.arange(muscle.size) + 0.5) / muscle.size, patch
-    return depth, number
+    elsewhere = MUSCLE_BY_SD * rng.standard_normal(len(MUSCLE_SHARE))
+    place = rng.standard_normal(muscle.size) - UPPER_BY_SD * upper_at_vessel * upper + elsewhere[muscle]
+    numbers, where, count = np.unique(patch, return_inverse=True, return_counts=True)
+    mean = np.bincount(where, place) / np.sqrt(count)  # patches of all sizes scatter alike
+    rank = np.argsort(np.argsort(mean, kind="stable"), kind="stable")
+    depth: FloatArray = ((rank + 0.5) / numbers.size)[where]
+    return depth
 
 
 def by_share(count: int) -> IntArray:
