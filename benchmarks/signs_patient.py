@@ -13,8 +13,8 @@ from facialis.types import FloatArray
 
 Row = list[str]
 RAISES_MM, LOWERS_MM, SEEN_MM = 8.5, 5.0, 1.0
-"""How far the whole frontalis raises the brow, how far the corrugator lowers it (docs/model.md), and a movement
-that is seen (chosen)."""
+"""How far the whole frontalis raises the brow, how far the corrugator lowers it (docs/model.md), and a
+movement that is seen (chosen)."""
 CURED = {7.0: 0.35, 30.0: 0.51, 90.0: 0.73, 180.0: 0.87, 365.0: 0.97}
 """Share of 175 cured patients free of spasm by so many days (10.1055/s-0041-1740970)."""
 CURED_WIDE = 0.07
