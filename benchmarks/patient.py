@@ -20,6 +20,7 @@ from facialis.simulate.innervation import facial_axons
 from facialis.simulate.lesion import decompressed, lesion
 from facialis.simulate.pathway import SEEN_MS
 from facialis.simulate.spikes import fire
+from facialis.simulate.triggers import TRIGGERS
 from facialis.simulate.volleys import Volley, constantly, habits
 from facialis.types import BoolArray, FloatArray
 
@@ -28,6 +29,7 @@ STEP_S, TWITCH_S, TWITCH_SHARE = 0.002, 0.025, 0.26
 ON, OFF, ON_S, OFF_S = 0.03, 0.02, 0.02, 0.15
 AFTER_S = 0.3
 LOOP: CauseName = "anterior inferior cerebellar artery"
+STRESS, SLEEP = TRIGGERS["stress"].log_rate, TRIGGERS["sleep"].log_rate
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,11 @@ class Condition:
 
 CONDITIONS = (
     Condition("awake"),
-    Condition("stress", level=0.3, blinks=22.0),
-    Condition("asleep", level=-0.12, blinks=0.0, smiles=0.0),
+    Condition("stress", level=STRESS, blinks=22.0),
+    Condition("asleep", level=SLEEP, blinks=0.0, smiles=0.0),
     Condition("carbamazepine", block=1.0),
     Condition("vessel lifted, day 0", decompressed(LOOP)),
-    Condition("vessel lifted, day 0, asleep", decompressed(LOOP), -0.12, blinks=0.0, smiles=0.0),
+    Condition("vessel lifted, day 0, asleep", decompressed(LOOP), SLEEP, blinks=0.0, smiles=0.0),
     Condition("healthy", "none"),
     Condition("nucleus only", "none", nucleus=0.5),
     Condition("lesion and nucleus", nucleus=0.5),

@@ -2,7 +2,8 @@
 
     python -m benchmarks.signs [--patients 8] [--out FILE]
 
-Nothing here is tuned: the same constants as everywhere. Deterministic: the same code gives the same numbers.
+Nothing here is tuned but how slowly patients heal: the same constants as everywhere.
+Deterministic: the same code gives the same numbers.
 """
 
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import click
 
 from benchmarks.signs_lateral import lateral_rows, root_rows, sampled_rows
-from benchmarks.signs_patient import behaviour_rows, cured_rows
+from benchmarks.signs_patient import babinski_rows, behaviour_rows, cured_rows
 from benchmarks.signs_treated import decompression_rows, hypothesis_rows, treatment_rows
 from benchmarks.tables import markdown, provenance, publish
 from facialis.simulate.lateral_spread import simulate_lsr
@@ -32,9 +33,10 @@ def report(patients: int, command: str) -> str:
         *root_rows(base, made[0]),
         *sampled_rows(3 * patients),
         *behaviour_rows(patients),
+        *babinski_rows(3 * patients),
         *treatment_rows(base, made[0]),
-        *decompression_rows(patients),
-        *cured_rows(3 * patients),
+        *decompression_rows(3 * patients),
+        *cured_rows(6 * patients),
         *hypothesis_rows(made[0], base),
     ]
     header = ["figure", "known or asked for", "model", "kind", "agrees"]

@@ -17,7 +17,9 @@ from facialis.simulate.lateral_spread_measures import (
     turn_ms,
 )
 from facialis.simulate.operation import LateralSpread, LateralSpreadActivity, Recording
+from facialis.simulate.patient import Patient
 from facialis.simulate.performance import Muscle
+from facialis.simulate.population import drawn
 from facialis.types import FloatArray
 
 EYE: Muscle = "orbicularis_oculi"
@@ -194,27 +196,27 @@ def second_rows(found: list[list[Second]]) -> list[Row]:
     ]
 
 
-def sampled_rows(count: int) -> list[Row]:
-    """Return T6 in patients drawn at random: cause by how often it presses, severity from 0.5 to 1."""
-    rng, present = np.random.default_rng(7), []
-    causes = (
-        "anterior inferior cerebellar artery",
-        "posterior inferior cerebellar artery",
-        "vertebral artery",
+def watched(patient: Patient) -> LateralSpread:
+    """Return an operation on a patient in which only the chin is watched, quick to calculate."""
+    return LateralSpread(
+        cause=patient.cause,
+        side=patient.side,
+        severity=patient.severity,
+        seed=patient.seed,
+        healing=patient.healing,
+        upper_at_vessel=patient.upper_at_vessel,
+        axons=120,
+        branches=("zygomatic",),
+        sweeps=2,
+        lifted=0.0,
+        repeats=0,
     )
-    for seed in range(count):
-        experiment = LateralSpread(
-            cause=str(rng.choice(causes, p=(0.5, 0.3, 0.2))),  # type: ignore[arg-type]
-            severity=float(rng.uniform(0.5, 1)),
-            seed=100 + seed,
-            axons=120,
-            branches=("zygomatic",),
-            sweeps=2,
-            lifted=0.0,
-            repeats=0,
-        )
-        made = simulate_lsr(experiment)
-        present.append(bool(answering(experiment, made.recordings[0], CHIN).mean() > 0))
+
+
+def sampled_rows(count: int) -> list[Row]:
+    """Return T6 in drawn patients: cause by how often it presses, severity from 0.5 to 1."""
+    made = [simulate_lsr(watched(drawn(seed))) for seed in range(1, count + 1)]
+    present = [bool(answering(one.experiment, one.recordings[0], CHIN).mean() > 0) for one in made]
     share = float(np.mean(present))
     return [
         row(

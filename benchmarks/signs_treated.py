@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.signs_lateral import CHIN, EYE, GONE, WAYS, Row, height_uv, latency_ms, row
+from benchmarks.signs_lateral import CHIN, EYE, GONE, WAYS, Row, height_uv, latency_ms, row, watched
 from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS
 from facialis.simulate.lateral_spread import simulate_lsr
-from facialis.simulate.lateral_spread_measures import first_ms, late_axons
+from facialis.simulate.lateral_spread_measures import answering, first_ms, late_axons
 from facialis.simulate.operation import LateralSpread, LateralSpreadActivity, Recording
+from facialis.simulate.population import drawn
 from facialis.simulate.treatments import Treatment
 
 
@@ -70,10 +71,13 @@ def _after_activity(recording: Recording) -> float:
 
 
 def decompression_rows(count: int) -> list[Row]:
-    """Return T15: the lateral spread and the activity after it, days after the vessel was lifted."""
+    """Return T15: the lateral spread and the activity after it, days after the vessel was lifted.
+
+    Of drawn patients who had one before.
+    """
     rows = []
-    quick = LateralSpread(axons=120, branches=("zygomatic",), sweeps=2, lifted=0.0, repeats=0)
-    before = [simulate_lsr(replace(quick, seed=seed)) for seed in range(1, count + 1)]
+    made = [simulate_lsr(watched(drawn(seed))) for seed in range(1, count + 1)]
+    before = [one for one in made if answering(one.experiment, one.recordings[0], CHIN).mean() > 0]
     for day, gone_known, wide, silent_known, silent_wide in (
         (5.0, 0.25, 0.05, 0.64, 0.12),
         (120.0, 0.73, 0.12, 0.90, 0.08),

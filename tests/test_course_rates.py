@@ -27,13 +27,13 @@ STRESS = Factor("stress", "stress", share=0.5, weakest=8, strongest=10)
 @pytest.fixture(scope="module")
 def reference() -> course_rates.Reference:
     with pytest.MonkeyPatch.context() as patched:
-        quick_references(patched, minutes=0.5)
+        quick_references(patched, minutes=1.0)
         return reference_of(TINY)
 
 
 def year(course: Course, reference: course_rates.Reference) -> TrueYear:
     with pytest.MonkeyPatch.context() as patched:
-        quick_references(patched, minutes=0.5)
+        quick_references(patched, minutes=1.0)
         return true_year(course, days_of(course), reference=reference)
 
 

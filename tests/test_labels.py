@@ -1,5 +1,6 @@
 """Labels: the rule of onset and offset, words by length, and columns in the order in which things happen."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -281,3 +282,37 @@ def test_a_movement_that_the_face_does_not_show_is_no_event() -> None:
     assert movement_events([blink(4.0)], shown_blink(2.0)) == []
     assert movement_events([smile(2.0)], shown_blink(2.0, height=0.0)) == []
     assert movement_events([blink(9.0)], shown_blink(2.0)) == []
+
+
+# What only goes along with a meant movement
+
+
+def along(
+    spans: list[tuple[float, float]], height: float, meant: list[tuple[float, float]]
+) -> list[tuple[str, float]]:
+    made = replace(activity({"levator": spans}, height=height), meant=meant)
+    return [(event.kind, event.onset_s) for event in nerve_events(made)]
+
+
+def test_a_small_contraction_that_ends_with_a_blink_is_synkinesis_and_no_episode() -> None:
+    found = along([(1.02, 1.15), (4.0, 4.13)], 0.04, [(1.0, 1.05)])
+    assert [kind for kind, _ in found] == ["synkinesis", "twitch", "episode"]
+
+
+@pytest.mark.parametrize(
+    ("span", "height"),
+    [((1.02, 1.15), 0.06), ((1.02, 1.4), 0.04), ((0.9, 1.1), 0.04), ((1.2, 1.24), 0.04)],
+    ids=["large", "outlasts it", "begins before", "begins after"],
+)
+def test_what_is_large_or_has_its_own_time_is_a_spasm(span: tuple[float, float], height: float) -> None:
+    assert {kind for kind, _ in along([span], height, [(1.0, 1.05)])} == {"episode", "twitch"}
+
+
+def test_with_a_long_movement_synkinesis_lasts_as_long() -> None:
+    assert [kind for kind, _ in along([(1.1, 2.9)], 0.04, [(1.0, 3.0)])] == ["synkinesis"]
+
+
+@given(st.floats(0.031, 0.049), st.floats(0.0, 0.04), st.floats(0.03, 0.15))
+def test_synkinesis_is_in_no_episode(height: float, late: float, length: float) -> None:
+    found = along([(2 + late, 2 + late + length)], height, [(2.0 - 1 / FORCE_PER_S, 2.05)])
+    assert {kind for kind, _ in found} == {"synkinesis"}

@@ -74,6 +74,35 @@ def test_a_healthy_nerve_has_blinks_and_no_spasm(healthy: dict[str, object]) -> 
     assert involuntary(activity) == 0
 
 
+def with_blinks(severity: float) -> tuple[int, int, int, float]:
+    """Return blinks, spasms that begin with one, spasms that do not, and the time of blinks over the rest."""
+    counts, time_s, whole_s = [0, 0, 0], 0.0, 0.0
+    for seed in (1, 2):
+        activity = simulated(replace(SMALL, minutes=2.0, severity=severity, seed=seed))
+        performance = activity.muscles.performance
+        blinks = [event for event in performance.truth if event.kind == "blink"]
+        spasms = [event for event in performance.nerve if event.kind in ("twitch", "tonic")]
+        going_along = sum(any(b.onset_s - 0.1 <= s.onset_s <= b.offset_s for b in blinks) for s in spasms)
+        new = (len(blinks), going_along, len(spasms) - going_along)
+        counts = [a + b for a, b in zip(counts, new, strict=True)]
+        time_s += sum(0.1 + b.offset_s - b.onset_s for b in blinks)
+        whole_s += 120.0
+    return counts[0], counts[1], counts[2], time_s / (whole_s - time_s)
+
+
+def test_a_blink_brings_a_spasm_on_but_few_do_and_most_spasms_are_no_blinks() -> None:
+    blinks, going_along, others, odds = with_blinks(1.0)
+    assert blinks > 40
+    assert going_along / odds > 2 * others
+    assert going_along < 0.45 * blinks
+    assert others > going_along
+
+
+def test_the_worse_the_nerve_the_more_spasms() -> None:
+    mild, worse = (sum(with_blinks(severity)[1:3]) for severity in (0.4, 1.0))
+    assert 0 < mild < 0.7 * worse
+
+
 def test_both_eyes_shut_in_a_blink() -> None:
     activity = simulated(replace(SMALL, cause="none"))
     performance = activity.muscles.performance

@@ -33,14 +33,20 @@ def test_t12_the_eye_is_first_more_often_than_not() -> None:
     assert np.mean(begun().eye_first) > 0.5
 
 
+def regions(severity: float) -> np.ndarray:
+    """How many regions the contractions of three nerves reach."""
+    return np.concatenate([begun(severity=severity, seed=seed).regions for seed in (1, 2, 3)])
+
+
 def test_t12_a_worse_nerve_moves_more_of_the_face() -> None:
-    assert begun(severity=0.5).regions.mean() < 3 < begun().regions.mean()
+    mild, whole = (regions(severity) for severity in (0.4, 1.0))
+    assert mild.mean() < whole.mean() - 0.5
 
 
 def test_t14_the_brow_goes_with_the_eye_and_not_before_the_nerve_is_bad() -> None:
     """In 60 to 90 % of patients; here in all at full severity (docs/model.md)."""
     assert begun().babinski.any()
-    assert begun(severity=0.5).babinski.mean() < begun().babinski.mean()
+    assert begun(severity=0.4).babinski.mean() < begun().babinski.mean()
 
 
 def test_nothing_begins_in_health() -> None:

@@ -180,7 +180,7 @@ def patient(
     with progress_bar("Rendering", asked.duration_s) if video else nullcontext() as tell:
         write_recording(activity, out, emg=emg, scene=scene, progress=tell)
     events = activity.muscles.performance.nerve
-    spasms = [event for event in events if event.kind != "episode"]
+    spasms = [event for event in events if event.kind in ("twitch", "tonic")]
     share = sum(event.duration_s for event in spasms) / asked.duration_s
     click.echo(
         f"Simulated {cause}, {asked.side} side: {len(spasms)} contractions in {asked.minutes:g} min, "

@@ -77,17 +77,18 @@ class Cause:
 CAUSES: dict[CauseName, Cause] = {
     "anterior inferior cerebellar artery": Cause(2.6, 0.82, 0.02, 5, 3.5, 0.7, axons_lost=0.03),
     "posterior inferior cerebellar artery": Cause(3.0, 0.82, 0.02, 5, 3.5, 0.7, axons_lost=0.03),
-    "vertebral artery": Cause(4.0, 0.85, 0.03, 4, 3.5, 0.7, axons_lost=0.08),
-    "ectatic artery": Cause(5.0, 0.86, 0.03, 4, 3.5, 0.7, axons_lost=0.12),
-    "tumour": Cause(6.0, 0.82, 0.0, 5, 3.5, 0.7, axons_lost=0.15),
-    "multiple sclerosis plaque": Cause(3.0, HEALTHY_PACKING, 0.0, 2, 1.5, 0.7),
+    "vertebral artery": Cause(4.0, 0.73, 0.03, 4, 3.5, 0.7, axons_lost=0.08),
+    "ectatic artery": Cause(5.0, 0.69, 0.03, 4, 3.5, 0.7, axons_lost=0.12),
+    "tumour": Cause(6.0, 0.66, 0.0, 5, 3.5, 0.7, axons_lost=0.15),
+    "multiple sclerosis plaque": Cause(3.0, HEALTHY_PACKING, 0.0, 2, 3.5, 0.7),
     "nerve injury with misrouting": Cause(3.0, 0.65, 0.0, 30, 3.5, 1.0, axons_lost=0.4, misrouted=0.3),
-    "early disease": Cause(2.0, 0.7, 0.02, 60, 2.0, 0.7),
+    "early disease": Cause(2.0, 0.7, 0.02, 60, 3.5, 0.7),
     "none": Cause(),
 }
 """Lengths: 2 to 3 mm is the central-myelin root exit zone (10.3340/jkns.2014.55.5.244). An AICA or a PICA in
-more than 7 of 10. Packing, pulse, shift and loss are assumed, so that coupling lies near its threshold;
-lamellae 2 to 8 are those at which axons still conduct but excite each other (`docs/model.md`)."""
+more than 7 of 10. Packing, pulse, shift and loss are assumed, so that coupling lies near its threshold: the
+longer a lesion, the less packing that takes. Lamellae 2 to 8 are those at which axons still conduct but
+excite each other (`docs/model.md`)."""
 DEFAULT_CAUSE: CauseName = "anterior inferior cerebellar artery"
 PENUMBRA_NODES = 3
 """Nodes beyond the lesion's borders whose membrane is injured too (assumed)."""

@@ -41,6 +41,7 @@ class Axons:
 
     `muscle` counts in MUSCLE_SHARE's order, `patch` is the group that shares extracellular fluid in the
     lesion, `to_muscle_ms` the time from the lesion to the muscle's membrane (conduction and junction).
+    `depth` is how far from the vessel an axon lies in the nerve, 0 (at it) to 1, None where that is not told.
     Raises SettingsError where the arrays differ in length.
     """
 
@@ -50,11 +51,15 @@ class Axons:
     diameter_um: FloatArray
     to_muscle_ms: FloatArray
     weight: FloatArray
+    depth: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        arrays = (self.muscle, self.patch, self.diameter_um, self.to_muscle_ms, self.weight)
+        depth = self.weight if self.depth is None else self.depth
+        arrays = (self.muscle, self.patch, self.diameter_um, self.to_muscle_ms, self.weight, depth)
         if len({np.shape(values) for values in arrays}) != 1:
-            raise SettingsError("Axons need as many muscles, patches, diameters, latencies and weights.")
+            raise SettingsError(
+                "Axons need as many muscles, patches, diameters, latencies, weights and depths."
+            )
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ MILD = Patient(
     severity=0.45,
     minutes=1.5,
     axons=100,
-    spikes=SpikeSettings(noise_hz=1.5),
+    spikes=SpikeSettings(noise_hz=3000.0, field_hz=3e5),
     emg=EmgSettings(noise_uv=15.0),
 )
 """A lesion not quite half-way, with many small twitches, and electrodes put on at home (all assumed). In a
@@ -102,7 +102,7 @@ class DiaryHabits:
 
 
 FACTORS = (
-    Factor("stress", "stress", share=0.4, lasting=0.5, weakest=6, strongest=10, sensitivity=2.0),
+    Factor("stress", "stress", share=0.4, lasting=0.5, weakest=6, strongest=10, sensitivity=0.8),
     Factor("coffee", share=0.6, weakest=2, strongest=6),
     Factor("screen", share=0.5, lasting=0.3),
     Factor("cold", share=0.35, lasting=0.6),

@@ -40,6 +40,11 @@ LEAST_SHOWN = 0.1
 MUSCLES_OF: Mapping[Region, tuple[Muscle, ...]] = {
     region: tuple(m for m in NERVE_MUSCLES if region in REGIONS_OF[m]) for region in REGIONS
 }
+SYNKINESIS = 0.05
+"""A contraction below this share of the greatest that begins during a meant movement and ends with it only
+goes along with it. Half of a muscle's force moves the face all the way: this is about what can be seen."""
+ENDS_WITH_S = 0.2
+"""So long after the order a blink still lasts."""
 _BEFORE_S = 0.05
 _SILENT = 1e-4
 _FOLLOWS_S = 0.1
@@ -54,13 +59,14 @@ class SideActivity:
     """What one side did without being told. `drive` is force as the nerve ordered it, FORCE_PER_S samples a
     second; `shown` is what the face shows of it, SAMPLES_PER_S a second; `passed_s` are the times at which
     involuntary spikes passed each muscle's junctions, in order. No face moves sooner than `moves_after_s`
-    after its EMG."""
+    after its EMG. `meant` is when the nucleus ordered a movement."""
 
     side: Side
     drive: Curves
     shown: Curves
     passed_s: Mapping[Muscle, FloatArray]
     moves_after_s: float = 0.0
+    meant: Sequence[Interval] = ()
 
 
 def intervals(curve: FloatArray, per_s: float) -> list[Interval]:
@@ -88,7 +94,7 @@ def region_drive(drive: Curves, region: Region) -> FloatArray:
 
 
 def nerve_events(activity: SideActivity) -> list[NerveEvent]:
-    """Return the twitches and tonic contractions that the lesion ordered, and their episodes, by onset."""
+    """Return the contractions that the lesion ordered, and the episodes of its spasms, by onset."""
     drive = {region: region_drive(activity.drive, region) for region in REGIONS}
     shown = shown_by_region(activity.shown)
     by_region = {region: intervals(curve, FORCE_PER_S) for region, curve in drive.items()}
@@ -104,7 +110,8 @@ def nerve_events(activity: SideActivity) -> list[NerveEvent]:
         _with_visible(event, seen, strongest, soonest, until)
         for event, until in zip(events, following, strict=True)
     ]
-    episodes = [_episode(group) for group in grouped(events)]
+    spasms = [event for event in events if event.kind != "synkinesis"]
+    episodes = [_episode(group) for group in grouped(spasms)]
     return sorted([*events, *episodes], key=lambda e: (e.onset_s, -e.offset_s))
 
 
@@ -180,8 +187,9 @@ def _nerve_event(
     part = slice(round(onset * FORCE_PER_S), round(offset * FORCE_PER_S) + 1)
     strongest = np.max([drive[r][part] for r in regions], axis=0)
     emg = [_emg_onset(activity, drive[r], r, begins[r], offset) for r in regions]
+    small = strongest.max() < SYNKINESIS and _goes_along(span, activity.meant)
     return NerveEvent(
-        _kind(onset, offset),
+        "synkinesis" if small else _kind(onset, offset),
         activity.side,
         onset,
         offset,
@@ -252,6 +260,10 @@ def _episode(events: Sequence[NerveEvent]) -> NerveEvent:
         min((e.visible_onset_s for e in events if e.visible_onset_s is not None), default=None),
         max((e.visible_offset_s for e in events if e.visible_offset_s is not None), default=None),
     )
+
+
+def _goes_along(span: Interval, meant: Sequence[Interval]) -> bool:
+    return any(begins <= span[0] <= ends and span[1] <= ends + ENDS_WITH_S for begins, ends in meant)
 
 
 def _kind(onset: float, offset: float) -> Literal["twitch", "tonic"]:

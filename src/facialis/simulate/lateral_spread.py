@@ -14,8 +14,9 @@ import numpy as np
 from facialis.simulate.artery import Cause, facial_nerve
 from facialis.simulate.axons import ORIGINS, Axons, LesionSpikes
 from facialis.simulate.calming import CABLE, calmed, channel_noise, healing_leak, with_drug
+from facialis.simulate.depth import deepened
 from facialis.simulate.emg import EmgSettings
-from facialis.simulate.innervation import MOTOR_AXONS, PATCH_SIZE, by_share
+from facialis.simulate.innervation import MOTOR_AXONS, PATCH_SIZE, by_share, laid
 from facialis.simulate.muscle import MuscleSettings, simulate_muscles
 from facialis.simulate.nerve import IntArray, Nerve, Pulses, together, volley
 from facialis.simulate.nucleus import answers
@@ -106,6 +107,8 @@ class _Nerve:
         self.experiment, self.today = experiment, today
         nerve = facial_nerve(today.cause, experiment.axons, NODES, experiment.seed, PATCH_SIZE, PHASES)
         self.axons = axons_of(nerve, today.cause, experiment)
+        assert self.axons.depth is not None
+        nerve = deepened(nerve, today.cause, experiment.severity, self.axons.depth)
         healed = with_drug(healing_leak(nerve, today.membrane), today.sodium_block)
         self.whole = calmed(healed, experiment.seed)
         self.resting: dict[int, RestingNerve] = {}
@@ -149,6 +152,7 @@ def axons_of(nerve: Nerve, cause: Cause, experiment: LateralSpread) -> Axons:
     rng, count = np.random.default_rng([experiment.seed, 11]), nerve.axons
     muscle = rng.permutation(by_share(count))
     muscle = np.where(rng.random(count) < cause.misrouted, rng.permutation(by_share(count)), muscle)
+    depth = laid(muscle, nerve.patch, experiment.upper_at_vessel, experiment.seed)
     return Axons(
         experiment.side,
         muscle,
@@ -156,6 +160,7 @@ def axons_of(nerve: Nerve, cause: Cause, experiment: LateralSpread) -> Axons:
         nerve.diameter_um,
         to_muscle_ms(nerve.diameter_um, muscle, experiment.root),
         np.full(count, MOTOR_AXONS * (1 - cause.axons_lost) / count),
+        depth,
     )
 
 

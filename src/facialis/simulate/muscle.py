@@ -167,8 +167,13 @@ def _performance(
             # What the spasm alone would show is not what it adds: a lid that is shut cannot close.
             unmeant[muscle] = np.maximum(shown[side, muscle] - meant[side, muscle], 0.0)
         visible += visible_events(side, unmeant)
+        orders = [
+            (each.onset_s, each.onset_s + each.length_s)
+            for each in movements
+            if any(one == side for one, _ in each.gains)
+        ]
         nerve += nerve_events(
-            SideActivity(side, result.ordered, unmeant, _passed(result), settings.least_delay_s)
+            SideActivity(side, result.ordered, unmeant, _passed(result), settings.least_delay_s, orders)
         )
     for side in SIDES:
         meant[side, "jaw"] = shown[side, "jaw"] = excitation(movements, side, "jaw", time_s[::2])

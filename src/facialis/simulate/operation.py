@@ -1,19 +1,19 @@
 """An operation as it is simulated: what is asked for, and the recordings that come of it. Only data."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from facialis.errors import SettingsError
 from facialis.simulate.artery import DEFAULT_CAUSE, Cause, CauseName
 from facialis.simulate.axons import Axons
+from facialis.simulate.depth import at_vessel
 from facialis.simulate.emg import Emg
 from facialis.simulate.lesion import find_cause
 from facialis.simulate.nerve import IntArray
 from facialis.simulate.pathway import BRANCHES, SITE_MM, Branch, RootSite
-from facialis.simulate.patient import at_severity
 from facialis.simulate.shocks import Outgoing
-from facialis.simulate.treatments import OnDay, Treatment, on_day
+from facialis.simulate.treatments import Healing, OnDay, Treatment, on_day
 from facialis.types import SIDES, FloatArray, Side
 
 BOTH_BRANCHES: tuple[Branch, ...] = ("zygomatic", "marginal mandibular")
@@ -46,7 +46,7 @@ class LateralSpread:
     after `lifted` (0 to 1) of the contact is gone, then `repeats` pairs of shocks at each of `intervals_ms`
     and `repeats` trains of `train` shocks at `train_hz`. `strength` is the share of a branch's axons that a
     shock fires, the thickest first. `root` says where a magnet fires the nerve, which decides how long its
-    canal takes (`pathway`).
+    canal takes (`pathway`). `healing` and `upper_at_vessel` as in `Patient`.
     """
 
     cause: CauseName | Cause = DEFAULT_CAUSE
@@ -66,6 +66,8 @@ class LateralSpread:
     train_hz: float = 50.0
     strength: float = 1.0
     root: RootSite = "labyrinthine"
+    healing: Healing = field(default_factory=Healing)
+    upper_at_vessel: float = 1.0
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
@@ -101,8 +103,8 @@ class LateralSpread:
 
     def today(self, lifted: float = 0.0) -> OnDay:
         """Return what cause, severity and treatments make of the nerve; so much of the contact is lifted."""
-        cause = at_severity(find_cause(self.cause), self.severity)
-        today = on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side)
+        cause = at_vessel(find_cause(self.cause), self.severity)
+        today = on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side, self.healing)
         if lifted == 0:
             return today
         return replace(

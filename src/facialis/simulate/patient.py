@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from facialis.errors import SettingsError
-from facialis.simulate.artery import DEFAULT_CAUSE, HEALTHY_PACKING, Cause, CauseName
+from facialis.simulate.artery import DEFAULT_CAUSE, Cause, CauseName
 from facialis.simulate.axons import Axons, LesionSpikes
+from facialis.simulate.depth import DEPTHS, at_severity, at_vessel, of_vessel
 from facialis.simulate.emg import EmgSettings
 from facialis.simulate.innervation import facial_axons
 from facialis.simulate.lesion import Lesion, find_cause, lesion
@@ -18,7 +19,7 @@ from facialis.simulate.muscle import MuscleActivity, MuscleSettings, simulate_mu
 from facialis.simulate.performance import Contraction
 from facialis.simulate.recruitment import ordered_spikes
 from facialis.simulate.spikes import SpikeSettings, fire
-from facialis.simulate.treatments import WHOLE_LAMELLAE, OnDay, Treatment, on_day
+from facialis.simulate.treatments import Healing, OnDay, Treatment, on_day
 from facialis.simulate.triggers import Habits, Trigger, check_schedule, excitability, meant_movements
 from facialis.simulate.volleys import Excitability
 from facialis.types import SIDES, Side
@@ -36,6 +37,7 @@ class Patient:
     and the recording is made on `day`. `nucleus_gain` as in `spikes.fire`; `axons` stand for all of a nerve.
     `seed` draws the nerve and places the electrodes, `take` tells recordings of the same nerve apart.
     `readiness` is how much more readily than usual the axons fire on that day (natural logarithm).
+    `healing` is how this patient heals after a decompression; `upper_at_vessel` as in `facial_axons`.
     """
 
     cause: CauseName | Cause = DEFAULT_CAUSE
@@ -54,6 +56,8 @@ class Patient:
     take: int = 0
     readiness: float = 0.0
     emg: EmgSettings = field(default_factory=EmgSettings)
+    healing: Healing = field(default_factory=Healing)
+    upper_at_vessel: float = 1.0
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
@@ -68,6 +72,8 @@ class Patient:
             raise SettingsError(f"seed is {self.seed}; use a whole number from 0 to {_OTHER_NERVE - 1}.")
         if not (isinstance(self.take, int) and 0 <= self.take < _OTHER_NERVE):
             raise SettingsError(f"take is {self.take}; use a whole number from 0 to {_OTHER_NERVE - 1}.")
+        if not -1 <= self.upper_at_vessel <= 1:
+            raise SettingsError(f"upper_at_vessel is {self.upper_at_vessel}; use -1 to 1.")
         if not -3 <= self.readiness <= 3:
             raise SettingsError(f"readiness is {self.readiness}; use -3 to 3.")
         check_schedule(self.triggers, self.duration_s)
@@ -80,8 +86,8 @@ class Patient:
 
     def today(self) -> OnDay:
         """Return what cause, severity and treatments make of the patient on the day of the recording."""
-        cause = at_severity(find_cause(self.cause), self.severity)
-        return on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side)
+        cause = at_vessel(find_cause(self.cause), self.severity)
+        return on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side, self.healing)
 
 
 @dataclass(frozen=True)
@@ -97,19 +103,16 @@ class PatientActivity:
     muscles: MuscleActivity
 
 
-def at_severity(cause: Cause, severity: float) -> Cause:
-    """Return the cause on its way: 0 is healthy, 1 the cause. Myelin goes in equal ratios (assumed)."""
-    if severity == 0 or cause.length_mm == 0:
-        return Cause()
-    return replace(
-        cause,
-        packing=HEALTHY_PACKING + severity * (cause.packing - HEALTHY_PACKING),
-        pulse=severity * cause.pulse,
-        lamellae=float(WHOLE_LAMELLAE * (cause.lamellae / WHOLE_LAMELLAE) ** severity),
-        left_shift_mv=severity * cause.left_shift_mv,
-        axons_lost=severity * cause.axons_lost,
-        misrouted=severity * cause.misrouted,
-    )
+def layers(today: OnDay, severity: float) -> tuple[Lesion, ...]:
+    """Return the lesion from the vessel to the nerve's far side."""
+    shares = [of_vessel(severity, depth) for depth in DEPTHS]
+    found: dict[float, Lesion] = {}
+    for share in shares:
+        if share not in found:
+            found[share] = healing(
+                lesion(at_severity(today.cause, share), today.sodium_block), today.membrane
+            )
+    return tuple(found[share] for share in shares)
 
 
 def healing(found: Lesion, membrane: float) -> Lesion:
@@ -129,19 +132,19 @@ def simulate_patient(patient: Patient, progress: Callable[[float], None] | None 
     tell = progress or (lambda _: None)
     today, duration_s = patient.today(), patient.duration_s
     other: Side = "right" if patient.side == "left" else "left"
-    sick = facial_axons(today.cause, patient.axons, patient.side, patient.seed)
+    sick = facial_axons(today.cause, patient.axons, patient.side, patient.seed, patient.upper_at_vessel)
     healthy = facial_axons("none", patient.axons, other, patient.seed + _OTHER_NERVE)
     movements = meant_movements(patient.triggers, duration_s, patient.habits, patient.seed, patient.take)
     ordered, calm = (
         ordered_spikes(axons, movements, duration_s, patient.seed, patient.take) for axons in (sick, healthy)
     )
     tell(0.1)
-    found = healing(lesion(today.cause, today.sodium_block), today.membrane)
+    found = layers(today, patient.severity)
     spikes = fire(
         sick,
         found,
         duration_s,
-        excitability=_excitability(patient, found.slope_per_mv),
+        excitability=_excitability(patient, found[0].slope_per_mv),
         nucleus_gain=today.nucleus_gain,
         seed=patient.seed,
         beat_s=patient.beat_s,
@@ -161,7 +164,7 @@ def simulate_patient(patient: Patient, progress: Callable[[float], None] | None 
     return PatientActivity(
         patient,
         today,
-        found,
+        found[0],
         {patient.side: sick, other: healthy},
         {patient.side: spikes, other: calm},
         movements,

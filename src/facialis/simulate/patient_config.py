@@ -11,7 +11,7 @@ from facialis.simulate.emg import EmgSettings
 from facialis.simulate.patient import Patient
 from facialis.simulate.spikes import SpikeSettings
 from facialis.simulate.tables import nerve_tables
-from facialis.simulate.treatments import OnDay, Treatment
+from facialis.simulate.treatments import Healing, OnDay, Treatment
 from facialis.simulate.triggers import Habits, Trigger
 from facialis.version import __version__
 
@@ -75,7 +75,9 @@ def read_config(path: Path) -> Patient:
         kept |= cause_and_treatments(kept)
         kept["triggers"] = tuple(Trigger(**each) for each in kept["triggers"])
         kept["habits"], kept["spikes"] = Habits(**kept["habits"]), SpikeSettings(**kept["spikes"])
-        if "emg" in kept:  # Files of older versions have none.
+        if "healing" in kept:  # Files of older versions have neither this nor the next.
+            kept["healing"] = Healing(**kept["healing"])
+        if "emg" in kept:
             kept["emg"] = EmgSettings(**{**kept["emg"], "band_hz": tuple(kept["emg"]["band_hz"])})
         return Patient(**kept)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

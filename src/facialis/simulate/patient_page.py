@@ -39,7 +39,7 @@ def page_html(activity: PatientActivity, picture: bytes | None = None) -> str:
 
 def _numbers(activity: PatientActivity) -> dict[str, Any]:
     performance, spikes = activity.muscles.performance, activity.spikes[activity.patient.side]
-    nerve = [event for event in performance.nerve if event.kind != "episode"]
+    nerve = [event for event in performance.nerve if event.kind in ("twitch", "tonic")]
     shown = [event for event in performance.truth if event.kind in ("twitch", "tonic")]
     minutes = activity.patient.minutes
     counts = np.bincount(spikes.origin, minlength=len(ORIGINS))

@@ -26,6 +26,7 @@ Muscle = Literal[
     "jaw",
 ]
 TrueKind = Literal["episode", "twitch", "tonic", "blink", "smile", "wink", "smirk", "talk", "chew"]
+NerveKind = Literal["episode", "twitch", "tonic", "synkinesis"]
 Gains = Mapping[tuple[Side, Muscle], tuple[float, float]]
 Envelope = Callable[[FloatArray], FloatArray]
 
@@ -77,13 +78,14 @@ class TrueEvent:
 class NerveEvent:
     """A contraction that a nerve's lesion ordered, whether or not the muscles followed.
 
+    `synkinesis` is one that only goes along with a meant movement, too small to be seen; it is in no episode.
     `onset_s` to `offset_s` is when the drive of a region is up (facialis.simulate.labels), `peak` its height
     as a share of the greatest force, `integral_s` its integral over time, `onset_by_region_s` when it came
     to each region. `emg_onset_s` is the first spike that passed a junction, `visible_onset_s` to
     `visible_offset_s` when the face shows it; None where nothing came of it.
     """
 
-    kind: Literal["episode", "twitch", "tonic"]
+    kind: NerveKind
     side: Side
     onset_s: float
     offset_s: float

@@ -14,10 +14,11 @@ RING = 64
 class Wiring(NamedTuple):
     """What does not change. (axons,): `patch`, `shift_mv`, `share` of the nerve, `r1` (1: has the early one).
 
-    Members of patch p are `members[start[p]:start[p + 1]]`.
+    Members of patch p are `members[start[p]:start[p + 1]]`; `layer[p]` (patches,) is which lesion it has.
     """
 
     patch: IntArray
+    layer: IntArray
     start: IntArray
     members: IntArray
     shift_mv: FloatArray
@@ -26,11 +27,11 @@ class Wiring(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The lesion on a uniform axis of readiness from `low_mv` in steps of 1 / `per_mv`, and the constants.
+    """The layers of a lesion on a uniform axis of readiness from `low_mv` in steps of 1 / `per_mv`.
 
-    `kick` (points,) is how likely a kick of noise fires an axon, `train` (points,) how many spikes follow,
-    `answer` (phases, sizes, active, points) how likely a silent neighbour fires; sizes are 3, 4, 5.
-    The others: see `facialis.simulate.lesion` and `SpikeSettings`.
+    `kick` (layers, points) is how likely a kick of noise fires an axon, `train` (layers, points) how many
+    spikes follow, `answer` (layers, phases, sizes, active, points) how likely a silent neighbour fires; sizes
+    are 3, 4, 5. Arrays of (layers,) and the constants: see `facialis.simulate.lesion` and `SpikeSettings`.
     """
 
     low_mv: float
@@ -40,17 +41,16 @@ class Rules(NamedTuple):
     answer: FloatArray
     beat_ms: float
     noise_hz: float
-    field_hz: float
+    field_hz: FloatArray
     field_ms: float
     refractory_ms: float
-    ready_ms: float
+    ready_ms: FloatArray
     together_ms: float
-    delay_ms: float
-    jitter_ms: float
-    interval_ms: float
-    interval_cv: float
-    crossing: float
-    transit_ms: float
+    delay_ms: FloatArray
+    jitter_ms: FloatArray
+    interval_ms: FloatArray
+    interval_cv: FloatArray
+    crossing: FloatArray
     potassium_mv: float
     potassium_step: float
     potassium_ms: float

@@ -23,6 +23,8 @@ from facialis.types import FloatArray
 
 _CHUNK_BLOCKS = 100
 _NEVER_MS = -1e9
+_ROOM, _ROOM_OF_AXON = 4096, 8
+"""Spikes to come that can be kept, of a nerve and of each of its axons."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,10 @@ class SpikeSettings(Checked):
     """The spike tier's constants: the same for every cause. SettingsError where one is out of range."""
 
     noise_hz: float = setting(
-        0.025, "1/s", "kicks of channel noise an axon; fit: a discharge of an axon every few s", 0, 1000
+        50.0, "1/s", "kicks of channel noise an axon; fit: contractions apart from orders", 0, 10_000
     )
     field_hz: float = setting(
-        2600.0, "1/s", "kicks while all of the nerve fires; fit: spasms begin but do not stay", 0, 1e6
+        4e6, "1/s", "kicks while all of the nerve fires; fit: spasms begin in the whole lesion", 0, 1e8
     )
     field_ms: float = setting(1.5, "ms", "for which a spike is felt beyond its patch; assumed", 0.1, 20)
     together_ms: float = setting(
@@ -41,7 +43,7 @@ class SpikeSettings(Checked):
     )
     refractory_ms: float = setting(1.2, "ms", "no node fires sooner (cable tier)", 0.5, 5)
     potassium_mv: float = setting(3.5, "mV", "most that potassium between axons does; assumed", 0, 20)
-    potassium_step: float = setting(0.1, "1", "by each spike of a patch, over its axons; fit", 0, 5)
+    potassium_step: float = setting(0.04, "1", "by each spike of a patch, over its axons; fit", 0, 5)
     potassium_ms: float = setting(600.0, "ms", "in which it is cleared; assumed", 1, 60_000)
     mixing_ms: float = setting(150.0, "ms", "in which it spreads over the lesion; assumed", 1, 1e6)
     pump_mv: float = setting(5.5, "mV", "most that the sodium pump does; assumed", 0, 20)
@@ -49,8 +51,14 @@ class SpikeSettings(Checked):
     pump_ms: float = setting(4000.0, "ms", "in which the pump has done its work; assumed", 1, 600_000)
     fatigue_mv: float = setting(0.25, "mV", "by each spike of an axon: sodium channels stay shut; fit", 0, 10)
     fatigue_ms: float = setting(120.0, "ms", "in which they recover; sodium's slow inactivation", 1, 10_000)
+    held: float = setting(
+        0.5, "1", "share of the left shift that the pump takes back between spasms; assumed", 0, 1
+    )
+    held_mv: float = setting(
+        3.9, "mV", "by which a membrane at rest is short of its injured state besides; fit: blinks", -5, 20
+    )
     wander_mv: float = setting(
-        0.2, "mV", "SD of what all axons of a lesion feel alike (vessel, head, pressure); assumed", 0, 5
+        1.4, "mV", "SD of what all axons of a lesion feel alike (vessel, head, pressure); fit: blinks", 0, 5
     )
     wander_s: float = setting(1.0, "s", "for which it lasts; assumed", 0.01, 600)
     scatter_mv: float = setting(0.3, "mV", "SD of readiness over axons besides the lesion's; assumed", 0, 5)
@@ -65,7 +73,7 @@ class SpikeSettings(Checked):
 
 def fire(
     axons: Axons,
-    lesion: Lesion,
+    lesion: Lesion | Sequence[Lesion],
     duration_s: float,
     volleys: Sequence[Volley] = (),
     excitability: Excitability | None = None,
@@ -78,6 +86,8 @@ def fire(
 ) -> LesionSpikes:
     """Return all spikes that leave the lesion within `duration_s`, in the order of time.
 
+    Several lesions are the layers of one, from the axons at the vessel (`Axons.depth` 0) to those farthest
+    from it (1), each as thick.
     `ordered` are impulses of the nucleus that enter the lesion besides those of the volleys: meant movements,
     motor unit by motor unit (`recruitment.ordered_spikes`). `seed` draws the nerve, `seed` and `take` what
     happens in it: another take is another recording of the same nerve.
@@ -88,23 +98,29 @@ def fire(
     settings = settings or SpikeSettings()
     _check(duration_s, nucleus_gain, beat_s)
     blocks = math.ceil(1000 * duration_s / BLOCK_MS)
-    wiring = _wiring(axons, lesion, settings, seed)
-    rules = _rules(lesion, nucleus_gain, beat_s, settings)
-    outside = _outside_mv(blocks, lesion, excitability or Excitability(), settings, [seed, 16, take])
-    inputs = Inputs(outside, *_entering(orders(volleys, axons, seed), ordered))
+    layers = (lesion,) if isinstance(lesion, Lesion) else tuple(lesion)
+    wiring = _wiring(axons, layers, settings, seed)
+    rules = _rules(layers, nucleus_gain, beat_s, settings)
+    outside = _outside_mv(blocks, layers[0], excitability or Excitability(), settings, [seed, 16, take])
+    transit_ms = np.array([one.transit_ms for one in layers])[wiring.layer[wiring.patch]]
+    inputs = Inputs(outside, *_entering(orders(volleys, axons, seed), ordered, transit_ms))
     time_ms, axon, kind = _run(blocks, wiring, rules, inputs, np.random.default_rng([seed, 14, take]))
     inside = time_ms < 1000 * duration_s
     return LesionSpikes(axon[inside], time_ms[inside] / 1000, kind[inside], duration_s)
 
 
 def _entering(
-    volleys: tuple[FloatArray, IntArray], ordered: LesionSpikes | None
+    volleys: tuple[FloatArray, IntArray], ordered: LesionSpikes | None, transit_ms: FloatArray
 ) -> tuple[FloatArray, IntArray]:
-    """Return when (ms) and in which axons the nucleus' impulses come, (spikes,), in the order of time."""
-    if ordered is None:
-        return volleys
-    time_ms = np.concatenate([volleys[0], 1000 * ordered.time_s])
-    axon = np.concatenate([volleys[1], ordered.axon]).astype(np.intp)
+    """Return when (ms) and in which axons the nucleus' impulses come through, (spikes,), in order of time.
+
+    The lesion holds those of an axon up by its `transit_ms` (axons,).
+    """
+    time_ms, axon = volleys
+    if ordered is not None:
+        time_ms = np.concatenate([time_ms, 1000 * ordered.time_s])
+        axon = np.concatenate([axon, ordered.axon]).astype(np.intp)
+    time_ms = time_ms + transit_ms[axon]
     order = np.lexsort((axon, time_ms))
     return time_ms[order], axon[order]
 
@@ -118,16 +134,23 @@ def _check(duration_s: float, nucleus_gain: float, beat_s: float) -> None:
         raise SettingsError(f"beat_s is {beat_s}; use 0.2 to 5.")
 
 
-def _wiring(axons: Axons, lesion: Lesion, settings: SpikeSettings, seed: int) -> Wiring:
-    """Return the axons by patch, each with its own shift."""
+def _wiring(axons: Axons, layers: Sequence[Lesion], settings: SpikeSettings, seed: int) -> Wiring:
+    """Return the axons by patch, each with its own shift, and the layer of each patch."""
     rng = np.random.default_rng([seed, 15])
     patches, patch = np.unique(axons.patch, return_inverse=True)
     start = np.searchsorted(np.sort(patch), np.arange(patches.size + 1))
-    spread = math.hypot(lesion.shift_sd_mv, settings.scatter_mv)
-    shift = lesion.shift_mv + spread * rng.standard_normal(patch.size)
+    layer = layer_of_patch(axons.depth, patch, patches.size, len(layers))
+    mean, sd = (np.array([getattr(one, name) for one in layers]) for name in ("shift_mv", "shift_sd_mv"))
+    spread = np.hypot(sd, settings.scatter_mv)[layer[patch]]
+    shift = (
+        (mean * (1 - settings.held))[layer[patch]]
+        - settings.held_mv
+        + spread * rng.standard_normal(patch.size)
+    )
     eye = list(MUSCLE_SHARE).index("orbicularis_oculi")
     return Wiring(
         patch.astype(np.intp),
+        layer,
         start.astype(np.intp),
         np.argsort(patch, kind="stable").astype(np.intp),
         shift,
@@ -136,30 +159,43 @@ def _wiring(axons: Axons, lesion: Lesion, settings: SpikeSettings, seed: int) ->
     )
 
 
-def _rules(lesion: Lesion, nucleus_gain: float, beat_s: float, settings: SpikeSettings) -> Rules:
+def layer_of_patch(depth: FloatArray | None, patch: IntArray, patches: int, layers: int) -> IntArray:
+    """Return the layer of each patch, (patches,), from the mean depth of its axons; without depths, 0."""
+    if depth is None or layers == 1:
+        return np.zeros(patches, dtype=np.intp)
+    mean = np.bincount(patch, depth, patches) / np.bincount(patch, minlength=patches)
+    return np.minimum((mean * layers).astype(np.intp), layers - 1)
+
+
+def _rules(layers: Sequence[Lesion], nucleus_gain: float, beat_s: float, settings: SpikeSettings) -> Rules:
     """Return the lesion and the constants as the inner loop wants them.
 
     What is felt beyond a patch is what is felt within it, times `field_hz`: `lesion.reach`.
     """
+    phases = max(one.answer.shape[0] for one in layers)
+    answer = [np.broadcast_to(one.answer, (phases, *one.answer.shape[1:])) for one in layers]
+
+    def each(name: str) -> FloatArray:
+        return np.array([getattr(one, name) for one in layers], dtype=float)
+
     return Rules(
         low_mv=LOW_MV,
         per_mv=1 / STEP_MV,
-        kick=lesion.kick,
-        train=lesion.train,
-        answer=np.ascontiguousarray(lesion.answer),
+        kick=each("kick"),
+        train=each("train"),
+        answer=np.array(answer),
         beat_ms=1000 * beat_s,
         noise_hz=settings.noise_hz,
-        field_hz=settings.field_hz * lesion.reach,
+        field_hz=settings.field_hz * each("reach"),
         field_ms=settings.field_ms,
         refractory_ms=settings.refractory_ms,
-        ready_ms=max(lesion.ready_ms, settings.refractory_ms),
+        ready_ms=np.maximum(each("ready_ms"), settings.refractory_ms),
         together_ms=settings.together_ms,
-        delay_ms=lesion.delay_ms,
-        jitter_ms=lesion.jitter_ms,
-        interval_ms=lesion.interval_ms,
-        interval_cv=lesion.interval_cv,
-        crossing=lesion.crossing,
-        transit_ms=lesion.transit_ms,
+        delay_ms=each("delay_ms"),
+        jitter_ms=each("jitter_ms"),
+        interval_ms=each("interval_ms"),
+        interval_cv=each("interval_cv"),
+        crossing=each("crossing"),
         potassium_mv=settings.potassium_mv,
         potassium_step=settings.potassium_step,
         potassium_ms=settings.potassium_ms,
@@ -220,7 +256,7 @@ def _run(
 ) -> tuple[FloatArray, IntArray, IntArray]:
     """Return times in ms, axons and kinds of all spikes, (spikes,), in the order of time."""
     axons = wiring.patch.size
-    memory, heap = _memory(wiring), Heap(*_room(8 * axons + 4096), np.zeros(1, dtype=np.intp))
+    memory, heap = _memory(wiring), Heap(*_room(_ROOM_OF_AXON * axons + _ROOM), np.zeros(1, dtype=np.intp))
     room = Record(*_room(int(axons * (_CHUNK_BLOCKS * BLOCK_MS / rules.refractory_ms + 2))))
     time_ms, axon, kind = ([values] for values in _room(0))
     for first in range(0, blocks, _CHUNK_BLOCKS):

@@ -98,13 +98,15 @@ def ignite(
     """Draw the spikes that noise, and the field of all others, start in this block."""
     total = 0.0
     for i in range(wiring.patch.size):
-        total += look_up(rules.kick, readiness(i, outside_mv, wiring, rules, memory), rules)
+        layer = wiring.layer[wiring.patch[i]]
+        kicks = rules.noise_hz + rules.field_hz[layer] * memory.scalar[0]
+        chance = look_up(rules.kick[layer], readiness(i, outside_mv, wiring, rules, memory), rules)
+        total += min(kicks * chance * BLOCK_MS / 1000.0, 1.0)  # no axon fires more often in a block
         memory.cumulated[i] = total
-    field = rules.field_hz * memory.scalar[0]
-    expected = (rules.noise_hz + field) * total * BLOCK_MS / 1000.0
-    count = rng.poisson(expected) if expected > 0.0 else 0
+    count = rng.poisson(total) if total > 0.0 else 0
     for _ in range(count):
         axon = _pick(memory.cumulated, rng.random() * total)
+        field = rules.field_hz[wiring.layer[wiring.patch[axon]]] * memory.scalar[0]
         kind = EPHAPTIC if rng.random() * (rules.noise_hz + field) < field else ECTOPIC
         at = now_ms + BLOCK_MS * rng.random()
         memory.cursor[0] = push(heap, memory.cursor[0], at, axon, kind)
@@ -139,24 +141,25 @@ def start_train(
     axon: int,
     now_ms: float,
     readiness_mv: float,
+    layer: int,
     rules: Rules,
     memory: Memory,
     heap: Heap,
     rng: np.random.Generator,
 ) -> None:
     """Draw how many spikes follow this one."""
-    expected = look_up(rules.train, readiness_mv, rules)
+    expected = look_up(rules.train[layer], readiness_mv, rules)
     count = rng.poisson(expected) if expected > 0.0 else 0
     memory.left[axon] = count
     if count > 0:
-        at = now_ms + interval(rules, rng)
+        at = now_ms + interval(layer, rules, rng)
         memory.cursor[0] = push(heap, memory.cursor[0], at, axon, AFTERDISCHARGE)
 
 
 @compiled_with_memory
-def interval(rules: Rules, rng: np.random.Generator) -> float:
+def interval(layer: int, rules: Rules, rng: np.random.Generator) -> float:
     """Draw the time to a train's next spike."""
-    drawn: float = rules.interval_ms * (1.0 + rules.interval_cv * rng.standard_normal())
+    drawn: float = rules.interval_ms[layer] * (1.0 + rules.interval_cv[layer] * rng.standard_normal())
     return max(drawn, rules.refractory_ms)
 
 
@@ -173,6 +176,7 @@ def excite(
 ) -> None:
     """Let an axon's spike, with those of its patch that fire with it, excite the silent ones."""
     patch = wiring.patch[axon]
+    layer = wiring.layer[patch]
     first, last = wiring.start[patch], wiring.start[patch + 1]
     size = min(last - first, 5)
     if size < 2:
@@ -181,12 +185,12 @@ def excite(
     for place in range(first, last):
         active += int(now_ms - memory.last_ms[wiring.members[place]] <= rules.together_ms)
     active = min(active, size - 1)
-    phases = rules.answer.shape[0]
+    phases = rules.answer.shape[1]
     phase = min(int((now_ms % rules.beat_ms) / rules.beat_ms * phases), phases - 1)
-    tables = rules.answer[phase, max(size, 3) - 3]
+    tables = rules.answer[layer, phase, max(size, 3) - 3]
     for place in range(first, last):
         other = wiring.members[place]
-        if now_ms - memory.last_ms[other] < rules.ready_ms or memory.expected_ms[other] > now_ms:
+        if now_ms - memory.last_ms[other] < rules.ready_ms[layer] or memory.expected_ms[other] > now_ms:
             continue
         ready = readiness(other, outside_mv, wiring, rules, memory)
         chance = look_up(tables[active - 1], ready, rules)
@@ -194,23 +198,29 @@ def excite(
             before = look_up(tables[active - 2], ready, rules)
             chance = (chance - before) / (1.0 - before) if before < 1.0 else 0.0
         if rng.random() < chance:
-            at = now_ms + max(0.01, rules.delay_ms + rules.jitter_ms * rng.standard_normal())
+            at = now_ms + max(0.01, rules.delay_ms[layer] + rules.jitter_ms[layer] * rng.standard_normal())
             memory.expected_ms[other] = at
             memory.cursor[0] = push(heap, memory.cursor[0], at, other, EPHAPTIC)
 
 
 @compiled_with_memory
 def fires(
-    axon: int, now_ms: float, kind: int, rules: Rules, memory: Memory, rng: np.random.Generator
+    axon: int,
+    now_ms: float,
+    kind: int,
+    wiring: Wiring,
+    rules: Rules,
+    memory: Memory,
+    rng: np.random.Generator,
 ) -> bool:
     """Return whether a spike that is due happens: what has just fired cannot, and not all pass the lesion."""
-    since = now_ms - memory.last_ms[axon]
+    since, layer = now_ms - memory.last_ms[axon], wiring.layer[wiring.patch[axon]]
     if kind in (ECTOPIC, EPHAPTIC):
-        return bool(since >= rules.ready_ms)
+        return bool(since >= rules.ready_ms[layer])
     if since < rules.refractory_ms:
         return False
     if kind in (VOLLEY, REFLEX):
-        return bool(rng.random() < rules.crossing)
+        return bool(rng.random() < rules.crossing[layer])
     return True
 
 
@@ -238,7 +248,7 @@ def spike(
     if kind == REFLEX:
         memory.scalar[1] += rules.nucleus_step * wiring.share[axon]
     if kind != AFTERDISCHARGE and memory.left[axon] == 0:
-        start_train(axon, now_ms, ready, rules, memory, heap, rng)
+        start_train(axon, now_ms, ready, wiring.layer[patch], rules, memory, heap, rng)
     excite(axon, now_ms, outside_mv, wiring, rules, memory, heap, rng)
     if kind < VOLLEY and rules.nucleus > 0.0 and rng.random() < rules.nucleus * rules.f_chance:
         at = now_ms + rules.f_ms * (1.0 + 0.1 * rng.standard_normal())
@@ -261,14 +271,14 @@ def happen(
     while memory.cursor[0] > 0 and heap.time_ms[0] < until_ms:
         now_ms, axon, kind = heap.time_ms[0], heap.axon[0], heap.kind[0]
         memory.cursor[0] = drop_first(heap, memory.cursor[0])
-        if fires(axon, now_ms, kind, rules, memory, rng):
+        if fires(axon, now_ms, kind, wiring, rules, memory, rng):
             record.time_ms[found], record.axon[found], record.kind[found] = now_ms, axon, kind
             found += 1
             spike(axon, now_ms, kind, outside_mv, wiring, rules, memory, heap, rng)
         if kind == AFTERDISCHARGE:
             memory.left[axon] -= 1
             if memory.left[axon] > 0:
-                at = now_ms + interval(rules, rng)
+                at = now_ms + interval(wiring.layer[wiring.patch[axon]], rules, rng)
                 memory.cursor[0] = push(heap, memory.cursor[0], at, axon, AFTERDISCHARGE)
     return found
 
@@ -293,7 +303,7 @@ def run_blocks(
         if rules.nucleus > 0.0:
             reflect(now_ms, wiring, rules, memory, heap, rng)
         while memory.cursor[1] < inputs.volley_ms.size:
-            at = inputs.volley_ms[memory.cursor[1]] + rules.transit_ms
+            at = inputs.volley_ms[memory.cursor[1]]
             if at >= now_ms + BLOCK_MS:
                 break
             axon = inputs.volley_axon[memory.cursor[1]]

@@ -19,6 +19,8 @@ from facialis.types import Side
 
 TreatmentKind = Literal["decompression", "toxin", "carbamazepine", "clonazepam"]
 
+PACKING_DAYS = 30.0
+"""Time constant in which fluid comes back between axons that stay packed (assumed)."""
 MYELIN_DAYS = 45.0
 """Time constant of remyelination; assumed, within the 30 to 60 days to relief (10.1055/s-0041-1740970)."""
 MEMBRANE_DAYS = 25.0
@@ -73,6 +75,38 @@ class Treatment:
 
 
 @dataclass(frozen=True)
+class Healing:
+    """How a patient heals once the vessel is lifted. SettingsError where a value cannot be.
+
+    `at_once` is the share of the packing that goes with the vessel, 0 to 1; the rest goes as fluid comes back
+    between the axons. All days are time constants.
+    """
+
+    at_once: float = 1.0
+    packing_days: float = PACKING_DAYS
+    myelin_days: float = MYELIN_DAYS
+    membrane_days: float = MEMBRANE_DAYS
+    nucleus_days: float = NUCLEUS_DAYS
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.at_once <= 1:
+            raise SettingsError(f"at_once is {self.at_once}; use 0 to 1.")
+        for name in ("packing_days", "myelin_days", "membrane_days", "nucleus_days"):
+            if not 0 < getattr(self, name) < np.inf:
+                raise SettingsError(f"{name} is {getattr(self, name)}; use a number of days above 0.")
+
+    def slower(self, times: float) -> "Healing":
+        """Return the same with all time constants so many times as long. SettingsError below or at 0."""
+        return Healing(
+            self.at_once,
+            times * self.packing_days,
+            times * self.myelin_days,
+            times * self.membrane_days,
+            times * self.nucleus_days,
+        )
+
+
+@dataclass(frozen=True)
 class OnDay:
     """The patient on one day: the nerve's cause as it is then, and what the treatments do elsewhere.
 
@@ -88,16 +122,22 @@ class OnDay:
 
 
 def on_day(
-    cause: Cause, nucleus_gain: float, treatments: Sequence[Treatment], day: float, side: Side
+    cause: Cause,
+    nucleus_gain: float,
+    treatments: Sequence[Treatment],
+    day: float,
+    side: Side,
+    healing: Healing | None = None,
 ) -> OnDay:
     """Return what the treatments have made of a patient by `day`. SettingsError for two decompressions."""
+    healing = healing or Healing()
     if sum(treatment.kind == "decompression" for treatment in treatments) > 1:
         raise SettingsError("Only one decompression can be simulated; give the one that counts.")
     passes: dict[tuple[Side, Muscle], float] = {}
     sodium, membrane = 0.0, 0.0
     for treatment in treatments:
         if treatment.kind == "decompression":
-            cause, calmed, membrane = _decompressed(cause, treatment, day)
+            cause, calmed, membrane = _decompressed(cause, treatment, day, healing)
             nucleus_gain *= calmed
         elif treatment.kind == "toxin":
             blocked = toxin_block(day - treatment.day, treatment.amount)
@@ -128,10 +168,13 @@ def recovered(days: float, constant_days: float, shifted_after_days: float | Non
     return float(healed * np.exp(-(days - shifted_after_days) / constant_days))
 
 
-def _decompressed(cause: Cause, treatment: Treatment, day: float) -> tuple[Cause, float, float]:
+def _decompressed(
+    cause: Cause, treatment: Treatment, day: float, healing: Healing
+) -> tuple[Cause, float, float]:
     """Return the cause since then, what is left of the nucleus' gain, and the share of healed membrane.
 
-    The contact goes at once; what heals is in proportion to how much of it is gone.
+    The contact goes at once, and what is `at_once` of the packing; what heals is in proportion to how much of
+    the contact is gone.
     """
     days = day - treatment.day
     if days < 0 or cause.length_mm == 0:
@@ -140,11 +183,13 @@ def _decompressed(cause: Cause, treatment: Treatment, day: float) -> tuple[Cause
     lifted = treatment.amount if shift is None or days < shift else 0.0
     myelin, membrane, nucleus = (
         treatment.amount * recovered(days, constant, shift)
-        for constant in (MYELIN_DAYS, MEMBRANE_DAYS, NUCLEUS_DAYS)
+        for constant in (healing.myelin_days, healing.membrane_days, healing.nucleus_days)
     )
+    freed = healing.at_once * lifted
+    freed += (1 - healing.at_once) * treatment.amount * recovered(days, healing.packing_days, shift)
     healed = replace(
         cause,
-        packing=HEALTHY_PACKING + (1 - lifted) * (cause.packing - HEALTHY_PACKING),
+        packing=HEALTHY_PACKING + (1 - freed) * (cause.packing - HEALTHY_PACKING),
         pulse=(1 - lifted) * cause.pulse,
         lamellae=float(cause.lamellae * (WHOLE_LAMELLAE / cause.lamellae) ** myelin),
         left_shift_mv=(1 - membrane) * cause.left_shift_mv,

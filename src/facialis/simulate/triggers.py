@@ -62,10 +62,10 @@ class Mechanism:
 
 TRIGGERS: Mapping[TriggerName, Mechanism] = {
     "stress": Mechanism(
-        "excitability and blinks up", "known", "worse in 45 % of 321, 65 % of 137", log_rate=0.3, blinks=1.3
+        "excitability and blinks up", "known", "worse in 45 % of 321, 65 % of 137", log_rate=0.6, blinks=1.3
     ),
-    "fatigue": Mechanism("excitability and blinks up", "reported", "textbooks", log_rate=0.2, blinks=1.2),
-    "caffeine": Mechanism("excitability up", "assumed", "nothing found", log_rate=0.15),
+    "fatigue": Mechanism("excitability and blinks up", "reported", "textbooks", log_rate=0.4, blinks=1.2),
+    "caffeine": Mechanism("excitability up", "assumed", "nothing found", log_rate=0.3),
     "hyperventilation": Mechanism(
         "left shift up: less free calcium at the membrane",
         "known",
@@ -79,19 +79,19 @@ TRIGGERS: Mapping[TriggerName, Mechanism] = {
     "bright light": Mechanism(
         "blinks up", "assumed", "known for blepharospasm, nothing found here", blinks=1.6
     ),
-    "cold": Mechanism("excitability up", "assumed", "nothing found; temperature stays 37 °C", log_rate=0.1),
+    "cold": Mechanism("excitability up", "assumed", "nothing found; temperature stays 37 °C", log_rate=0.2),
     "head position": Mechanism(
-        "excitability up, for the vessel that moves", "reported", "single patients", log_rate=0.15
+        "excitability up, for the vessel that moves", "reported", "single patients", log_rate=0.3
     ),
     "sleep": Mechanism(
         "excitability down, no blinks, no movements",
         "known",
         "fewer in all 12: 10.1016/j.jocn.2019.03.013",
-        log_rate=-0.12,
+        log_rate=-0.6,
         blinks=0.0,
     ),
     "heartbeat": Mechanism(
-        "excitability up at every beat, besides the vessel's own pulse", "assumed", "", pulse_log_rate=0.3
+        "excitability up at every beat, besides the vessel's own pulse", "assumed", "", pulse_log_rate=0.6
     ),
 }
 _AWAKE: tuple[TriggerName, ...] = (
