@@ -1,7 +1,8 @@
 """What `facialis diary add` asks: quick, nothing typed is lost, a 0 is told apart from what was not said."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -97,11 +98,35 @@ def test_the_factor_of_a_trial_under_way_is_asked_for(place: Path) -> None:
 def test_on_one_line_the_others_are_named_or_told_to_be_absent(place: Path) -> None:
     noted(place, (48, {"Stress": 3, "coffee": 2, "screen": 1}))
     ran = answered("", "--spasms", "4", "--trigger", "stress=2")
-    assert "Not said: coffee, screen. With --no-others they count as not there, 0." in ran.output
+    assert "Not said: coffee, screen. `facialis diary edit 2 --trigger coffee=0` says" in ran.output
     assert last(place).triggers == {"stress": 2}
     ran = answered("", "--spasms", "4", "--trigger", "stress=2", "--no-others")
     assert "Not said" not in ran.output
     assert last(place).triggers == {"stress": 2, "coffee": 0, "screen": 0}
+
+
+def test_no_others_means_all_of_them_however_many_are_asked_for(place: Path) -> None:
+    many = {f"t{i}": 3.0 for i in range(MOST_FACTORS + 3)}
+    noted(place, (48, many))
+    answered("", "--spasms", "4", "--trigger", "t3=2", "--no-others")
+    assert last(place).triggers == {**dict.fromkeys(many, 0.0), "t3": 2}
+
+
+def test_what_another_entry_of_the_day_tells_is_said(place: Path) -> None:
+    noted(place, (48, {"stress": 3, "coffee": 2}))
+    answered("", "--spasms", "4", "--trigger", "stress=2")
+    ran = answered("", "--bother", "1")
+    assert "Not said: coffee." in ran.output
+    answered("", "--mood", "5", "--no-others")
+    assert last(place).triggers == {"coffee": 0}
+
+
+def test_tomorrow_is_no_day_to_tell_of(place: Path) -> None:
+    tomorrow = datetime.now(ZoneInfo("Pacific/Auckland")).date() + timedelta(days=1)
+    words = ("diary", "add", "--spasms", "3", "--when", str(tomorrow), "--zone", "Pacific/Auckland")
+    ran = CliRunner().invoke(cli, words)
+    assert ran.exit_code != 0
+    assert not place.exists()
 
 
 def test_a_quiet_day_is_one_short_line(place: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_good_recording_is_observed_whole() -> None:
         ({"right_presence": 5}, "right", "covers"),
         ({"left_sharpness": 0.1}, "left", "blurred"),
         ({"right_sharpness": 0.1}, "right", "blurred"),
-        ({"left_presence": 0, "yaw_deg": 20}, "left", "turned away"),
+        ({"left_presence": 5, "yaw_deg": 20}, "left", "turned away"),
     ],
 )
 def test_each_reason_is_named_and_its_seconds_are_not_observed(
@@ -108,7 +108,7 @@ def test_one_side_covered_leaves_the_other_measured() -> None:
 
 
 @pytest.mark.parametrize(("side", "sign"), [("left", 1), ("right", -1)])
-@pytest.mark.parametrize(("turn_deg", "presence"), [(12, 10.5), (16, 8.0), (20, 6.0), (24, 4.0)])
+@pytest.mark.parametrize(("turn_deg", "presence"), [(12, 11.0), (16, 10.0), (20, 9.0), (24, 7.5)])
 def test_the_half_that_turns_away_may_be_less_certain(
     side: Side, sign: int, turn_deg: float, presence: float
 ) -> None:

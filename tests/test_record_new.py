@@ -231,3 +231,54 @@ def test_every_reading_command_is_ready_for_an_empty_record(
     for line in ("record list", "diary list", "treatment list", "questionnaire list", "course", "triggers"):
         assert run(cli, [*words(line), "--record", str(place)]) == 0
         assert capsys.readouterr().err == ""
+
+
+FOREIGN = ("work/project/thesis.txt", "recordings/holiday.txt", "signals/any.txt")
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("line", ["diary add --spasms 3", "diary import {bad}"], ids=["works", "fails"])
+def test_what_lies_in_a_folder_already_is_neither_swept_up_nor_changed(
+    tmp_path: Path, name: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    own = home / name
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    own.chmod(0o755)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("nonsense\n1\n")
+    arguments = [word.format(bad=bad) for word in line.split()]
+    assert run(cli, [*arguments, "--record", str(home)]) != 0
+    said = capsys.readouterr().err
+    assert "record.db" in said
+    assert said.count("\n") == 1
+    assert own.read_text() == "mine"
+    assert own.stat().st_mode & 0o777 == 0o755
+    assert [path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()] == [name]
+
+
+def test_a_record_whose_database_is_gone_is_not_begun_anew(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "recordings").mkdir(parents=True)
+    (home / "recordings" / "0a1b.mp4").write_bytes(b"film")
+    with pytest.raises(RecordError, match="restore a backup"):
+        open_record(home)
+    assert (home / "recordings" / "0a1b.mp4").read_bytes() == b"film"
+
+
+def test_other_peoples_folders_among_the_working_ones_stay(tmp_path: Path) -> None:
+    with open_record(tmp_path):
+        pass
+    (tmp_path / "work" / "project").mkdir(parents=True)
+    (tmp_path / "work" / "project" / "thesis.txt").write_text("mine")
+    (tmp_path / "work" / ("0" * 16)).mkdir()
+    with open_record(tmp_path):
+        pass
+    assert (tmp_path / "work" / "project" / "thesis.txt").read_text() == "mine"
+    assert not (tmp_path / "work" / ("0" * 16)).exists()
+
+
+def test_a_folder_without_a_name_is_none() -> None:
+    with pytest.raises(RecordError, match="no name"):
+        open_record("")

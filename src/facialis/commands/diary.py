@@ -1,5 +1,6 @@
 """The commands of the diary."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,8 +80,7 @@ def add_entry(
         checked(told)  # Before a record is made for nothing.
     with opened(where, person, make=True) as kept:
         entry = told if on_the_line or no_others else _asked(kept, told)
-        named = {name.strip().casefold() for name in entry.triggers}
-        others = [name for name in _known(kept, entry) if name.casefold() not in named]
+        others = _others(kept, entry)
         if no_others:
             entry = replace(entry, triggers={**entry.triggers, **dict.fromkeys(others, 0.0)})
         stored = kept.add_entry(entry)
@@ -92,7 +92,11 @@ def add_entry(
             f"the strongest. `facialis diary edit` changes one, `facialis diary delete` takes it out."
         )
     if others and on_the_line and not no_others:
-        click.echo(f"Not said: {', '.join(others)}. With --no-others they count as not there, 0.")
+        absent = shlex.quote(f"{others[0]}=0")
+        click.echo(
+            f"Not said: {', '.join(others)}. `facialis diary edit {stored.id} --trigger {absent}` says that "
+            "it was not there; next time --no-others says it of all that you do not name."
+        )
 
 
 @diary.command("edit", short_help="Change an entry.")
@@ -230,14 +234,27 @@ def _asked(kept: "Record", entry: "DiaryEntry") -> "DiaryEntry":
     return asked(entry, before[-1] if before else None, _known(kept, entry))
 
 
-def _known(kept: "Record", entry: "DiaryEntry") -> tuple[str, ...]:
-    """Return the factors that an entry should tell of: those noted lately, and those of a trial under way."""
-    from facialis.record.diary import factors_of
+def _others(kept: "Record", entry: "DiaryEntry") -> list[str]:
+    """Return all factors that neither the entry nor another one of its day tells of."""
+    from facialis.record.times import diary_day
+
+    day = entry.day or diary_day(entry.at, kept.day_ends_h)
+    of_day = (entry, *kept.entries(day, day))
+    named = {name.strip().casefold() for each in of_day for name in each.triggers}
+    return [name for name in _known(kept, entry, every=True) if name.casefold() not in named]
+
+
+def _known(kept: "Record", entry: "DiaryEntry", *, every: bool = False) -> tuple[str, ...]:
+    """Return the factors that an entry should tell of: those noted lately, and those of a trial under way.
+
+    As many as may be asked for, or `every` one.
+    """
+    from facialis.record.diary import MOST_FACTORS, factors_of
     from facialis.record.times import diary_day
 
     day = entry.day or diary_day(entry.at, kept.day_ends_h)
     tested = [each.factor for each in kept.trials() if 0 <= (day - each.first_day).days < each.days]
-    return factors_of(kept.entries(), day, tested)
+    return factors_of(kept.entries(), day, tested, None if every else MOST_FACTORS)
 
 
 def _triggers(entry: "DiaryEntry") -> str:

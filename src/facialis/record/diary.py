@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from facialis.errors import RecordError
 from facialis.record import audit, tables
 from facialis.record.plain import new_id
-from facialis.record.times import DAY_ENDS_H, Moment, diary_day, possible
+from facialis.record.times import DAY_ENDS_H, Moment, diary_day, possible, zone_of
 from facialis.record.types import DiaryEntry
 
 RANGES = {"spasms": (0, 10), "bother": (0, 10), "sleep_h": (0, 24), "mood": (0, 10)}
@@ -25,6 +25,8 @@ def checked(entry: DiaryEntry) -> DiaryEntry:
     """Return the entry; RecordError where a number is out of its range or nothing is told at all,
     or it is of a time that cannot be."""
     possible(entry.at)
+    if entry.day is not None and entry.day > datetime.now(zone_of(entry.at.zone)).date():
+        raise RecordError(f"{entry.day} is still to come; correct the day it is told for.")
     for name, (low, high) in RANGES.items():
         _require(name, getattr(entry, name), low, high)
     for name, strength in entry.triggers.items():
@@ -94,11 +96,13 @@ def entries(
     )
 
 
-def factors_of(entries: Iterable[DiaryEntry], day: date, tested: Iterable[str] = ()) -> tuple[str, ...]:
+def factors_of(
+    entries: Iterable[DiaryEntry], day: date, tested: Iterable[str] = (), most: int | None = MOST_FACTORS
+) -> tuple[str, ...]:
     """Return the factors that a day should tell of, so that there are days without them too.
 
     They are those of `tested`, then those that were there on the `FACTOR_DAYS` before it, those of most days
-    first, as they were last spelt; `MOST_FACTORS` at most.
+    first, as they were last spelt; `most` at most, None for all.
     """
     names: dict[str, str] = {}
     days: dict[str, set[date]] = {}
@@ -112,7 +116,7 @@ def factors_of(entries: Iterable[DiaryEntry], day: date, tested: Iterable[str] =
     asked = {name.strip().casefold(): name.strip() for name in tested}
     often = sorted(names, key=lambda key: (-len(days[key]), key))
     found = {**asked, **{key: names[key] for key in often}}
-    return tuple(names.get(key, name) for key, name in found.items())[:MOST_FACTORS]
+    return tuple(names.get(key, name) for key, name in found.items())[:most]
 
 
 def day_ends_h(connection: sa.Connection) -> int:

@@ -1,5 +1,6 @@
 """The journal: what was begun is written down first, so that what was cut off is seen and can be finished."""
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +20,8 @@ from facialis.record.store import Store
 from facialis.record.types import Unfinished
 
 _LOCK = "lock"
+_TOKEN = re.compile("[0-9a-f]{16}")
+"""What a working folder is called; anything else there is somebody's own."""
 _SENTENCES = {
     "add": "Adding {name} was cut off; its file is not in the record yet.",
     "measure": "Measuring recording {recording_id} was cut off.",
@@ -144,7 +147,7 @@ def unfinished(store: Store) -> tuple[Unfinished, ...]:
 
 def sweep(store: Store) -> None:
     """Remove the working folders of programs that no longer run and left nothing to finish."""
-    folders = [path for path in store.work.glob("*") if path.is_dir()]
+    folders = [path for path in store.work.glob("*") if path.is_dir() and _TOKEN.fullmatch(path.name)]
     if not folders:
         return
     with store.database.reading() as connection:

@@ -17,6 +17,7 @@ from facialis.settings import Settings
 
 Passphrase = str | Callable[[], str]
 _LOCK = "record.lock"
+_FOLDERS = ("recordings", "signals", WORK)
 
 
 def open_record(
@@ -40,6 +41,8 @@ def open_record(
     is_new = not is_there(place)
     if is_new and not make:
         raise RecordError(_nothing_at(place))
+    if is_new:
+        _refuse_foreign(place)
     with in_words(place.folder):
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
@@ -76,6 +79,26 @@ def _nothing_at(place: Place) -> str:
     return f"There is no record at {place.name}; {begin}."
 
 
+def _refuse_foreign(place: Place) -> None:
+    """Raise RecordError where a new record would take a folder's own files for its leftovers.
+
+    They are somebody's own, or a record's whose database is gone: neither may be swept up.
+    """
+    if place.url is not None:
+        return
+    with in_words(place.folder):
+        full = [name for name in _FOLDERS if _holds_anything(place.folder / name)]
+    if full:
+        raise RecordError(
+            f"{place.folder} has no record.db, but holds {' and '.join(full)}. If a record was there, "
+            "restore a backup of it into an empty folder (`facialis record restore`); else give another."
+        )
+
+
+def _holds_anything(folder: Path) -> bool:
+    return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+
+
 def unmake_record(record: Record) -> bool:
     """Take back the record that this opening made, if nothing was put into it; tell whether that was done.
 
@@ -87,6 +110,8 @@ def unmake_record(record: Record) -> bool:
     record.close()
     try:
         with lock(place.folder / _LOCK):
+            if _was_used(place):  # By another program, before the lock was ours alone.
+                return False
             for path in place.folder.glob(f"{place.database.name}*"):
                 path.unlink(missing_ok=True)
             with suppress(OSError):
@@ -97,6 +122,15 @@ def unmake_record(record: Record) -> bool:
     except LockedError:
         return False
     return True
+
+
+def _was_used(place: Place) -> bool:
+    database = open_database(place, None)
+    try:
+        with database.reading() as connection:
+            return bool(people.all_people(connection))
+    finally:
+        database.close()
 
 
 def encrypt_record(

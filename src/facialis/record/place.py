@@ -38,6 +38,8 @@ def place_of(where: str | Path | None = None) -> Place:
     Without it the environment tells: FACIALIS_RECORD the folder, FACIALIS_DATABASE the address. Without
     those it is the user's own data folder. With an address, files stay in the folder. Raises RecordError.
     """
+    if where == "":
+        raise RecordError("The record's folder has no name; give its path, or leave it out for your own.")
     url = os.environ.get(DATABASE_VARIABLE) or None
     if isinstance(where, str) and "://" in where:
         where, url = None, where

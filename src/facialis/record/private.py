@@ -82,4 +82,4 @@ def _close(path: Path) -> None:
     # Another program may have removed it; a disk may know no rights, or another user own it.
     with suppress(FileNotFoundError, PermissionError, NotImplementedError):
         if path.stat().st_mode & _OTHERS:
-            path.chmod(FOLDER if path.is_dir() else FILE)
+            path.chmod(path.stat().st_mode & ~_OTHERS & 0o7777)

@@ -29,9 +29,9 @@ class QualitySettings(Checked):
         8, "degree", "up to here a turned head leaves the certainty of its half-faces as it is", 0, 60
     )
     turn_presence: float = setting(
-        0.6,
+        0.3,
         "logit/degree",
-        "beyond, the half that turns away is less certain and still read right (rendered heads tuned on)",
+        "beyond, the half that turns away is less certain and read right: half of what rendered heads lose",
         0,
         5,
     )
