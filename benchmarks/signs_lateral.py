@@ -183,7 +183,11 @@ def second_rows(found: list[list[Second]]) -> list[Row]:
             bool(early < 0.1),
         ),
         row(
-            "T7 half of the axons answer again from, ms", "at most 3", f"{again:g}", "prediction", again <= 3
+            "T7 half of the axons answer again from, ms",
+            "at most 3",
+            f"{again:g}" if again == again else "not by 6",
+            "prediction",
+            again <= 3,
         ),
         row(
             "T7 second answer later than the first by, at 3 ms",

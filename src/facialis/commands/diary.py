@@ -88,7 +88,7 @@ def add_entry(
     click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
     if same:
         click.echo(
-            f"That day has entry {', '.join(same)} too: of what was felt the mean counts, of each trigger "
+            f"That day has {'entry' if len(same) == 1 else 'entries'} {' and '.join(same)} too: of what was felt the mean counts, of each trigger "
             f"the strongest. `facialis diary edit` changes one, `facialis diary delete` takes it out."
         )
     if others and on_the_line and not no_others:
