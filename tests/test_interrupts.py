@@ -19,11 +19,13 @@ SIGHUP = getattr(signal, "SIGHUP", signal.SIGTERM)
 
 
 @pytest.fixture(autouse=True)
-def hang_up_is_heard() -> Iterator[None]:
-    """Also where the tests themselves were started to outlive their terminal."""
-    before = signal.signal(SIGHUP, signal.SIG_DFL)
+def signals_are_heard() -> Iterator[None]:
+    """Also where the tests themselves were started in the background, or to outlive their terminal."""
+    before = [(number, signal.signal(number, signal.SIG_DFL)) for number in (SIGHUP, signal.SIGTERM)]
+    before.append((signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler)))
     yield
-    signal.signal(SIGHUP, before)
+    for number, handler in reversed(before):
+        signal.signal(number, handler)
 
 
 def command_of(body: Callable[[], object]) -> click.Command:

@@ -589,7 +589,7 @@ def test_a_real_video_is_measured_and_kept(tmp_path: Path) -> None:
     environment = {**os.environ, "FACIALIS_RECORD": str(tmp_path / "record")}
     command = [sys.executable, "-m", "facialis", "record", "add", "clip.mp4", "--task", "rest"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"A new record was made: {tmp_path / 'record'}\n")
     with open_record(tmp_path / "record") as record:
         (measured,) = record.measurements()
         kept = record.result(measured.id)

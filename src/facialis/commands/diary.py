@@ -87,9 +87,10 @@ def add_entry(
         same = [str(e.id) for e in kept.entries(stored.day, stored.day) if e.id != stored.id]
     click.echo(f"Entry {stored.id} for {stored.day:%A, %Y-%m-%d}.")
     if same:
+        entries = "entry" if len(same) == 1 else "entries"
         click.echo(
-            f"That day has {'entry' if len(same) == 1 else 'entries'} {' and '.join(same)} too: of what was felt the mean counts, of each trigger "
-            f"the strongest. `facialis diary edit` changes one, `facialis diary delete` takes it out."
+            f"That day has {entries} {' and '.join(same)} too: of what was felt the mean counts, of each "
+            f"trigger the strongest. `facialis diary edit` changes one, `facialis diary delete` takes it out."
         )
     if others and on_the_line and not no_others:
         absent = shlex.quote(f"{others[0]}=0")

@@ -28,6 +28,7 @@ from facialis.simulate.pathway import BRANCHES
 from facialis.simulate.patient_config import cause_and_treatments, made_by, on_that_day, write_json
 from facialis.simulate.patient_folder import named
 from facialis.simulate.schedule import rest
+from facialis.simulate.treatments import Healing
 from facialis.types import FloatArray
 from facialis.version import __version__
 
@@ -87,6 +88,8 @@ def read_experiment(path: Path) -> LateralSpread:
         kept = dict(content["experiment"])
         kept |= cause_and_treatments(kept)
         kept |= {name: tuple(kept[name]) for name in ("branches", "intervals_ms")}
+        if "healing" in kept:  # Files of older versions have none.
+            kept["healing"] = Healing(**kept["healing"])
         return LateralSpread(**kept)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, SettingsError | SourceError):
