@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from facialis.measures.counts import (
     Group,
     Variation,
+    contrast,
     power_of,
     rate_interval,
     ratio_interval,
-    score_test,
     variation_of,
 )
 from facialis.measures.intervals import poisson_interval
@@ -252,6 +252,7 @@ def test_a_group_without_spasms_has_no_lower_end_and_an_upper_one_only_where_it_
     assert rate_interval(group([0, 0]), 0.0, Variation(0.25, 1))[1] == float("inf")
 
 
-def test_the_score_test_is_0_at_the_ratio_itself() -> None:
+def test_the_score_is_0_at_the_ratio_itself() -> None:
     before, after = group([10, 20]), group([5, 5])
-    assert score_test(before, after, float(np.log(1 / 3)), 0.0) == pytest.approx(0, abs=1e-9)
+    found = contrast(before, after, float(np.log(1 / 3)), 0.0)
+    assert found.score / np.sqrt(found.chance) == pytest.approx(0, abs=1e-9)

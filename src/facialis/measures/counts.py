@@ -213,12 +213,6 @@ def contrast(before: Group, after: Group, log_ratio: float, alpha: float) -> Con
     )
 
 
-def score_test(before: Group, after: Group, log_ratio: float, alpha: float) -> float:
-    """Return the score of a ratio over its spread where each recording has a level of its own."""
-    found = contrast(before, after, log_ratio, alpha)
-    return found.score / float(np.sqrt(found.chance + alpha * found.pull @ found.pull))
-
-
 @dataclass(frozen=True)
 class _Stray:
     """How far scores stray: `levels`, the correlations of the recordings (T, n, n) for each of the days that
