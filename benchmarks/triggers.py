@@ -19,7 +19,8 @@ from benchmarks.diaries import FACTORS, LOG_RATE_PER_POINT, START, Truth, linger
 from benchmarks.tables import markdown, number, provenance, publish, share
 from facialis.measures.history import History
 from facialis.measures.trials import plan_trial, trial_result
-from facialis.measures.triggers import CannotTellYet, Effect, triggers
+from facialis.measures.trigger_answers import CannotTellYet, Effect
+from facialis.measures.triggers import triggers
 
 ENTRIES = (13, 30, 60, 140)
 CORRELATIONS = (0.0, 0.4, 0.8)

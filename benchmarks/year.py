@@ -19,7 +19,8 @@ import numpy as np
 from benchmarks.tables import NOTHING, markdown, number, provenance, publish, share
 from facialis.measures.history import DiaryDay, History, Treatment
 from facialis.measures.toxin import toxin_course
-from facialis.measures.triggers import Effect, TriggerReport, triggers
+from facialis.measures.trigger_answers import Effect, TriggerReport
+from facialis.measures.triggers import triggers
 from facialis.simulate.course import Course
 from facialis.simulate.course_days import EVENING, days_of
 from facialis.simulate.course_diary import diary_of

@@ -14,7 +14,8 @@ from benchmarks.course import START, Person, record
 from benchmarks.diaries import Truth, make_diary
 from facialis.measures.history import History, Treatment, days_since
 from facialis.measures.toxin import ToxinPriors, fit_cycles, natural, remaining, toxin_course, toxin_patterns
-from facialis.measures.triggers import CannotTellYet, Effect, triggers
+from facialis.measures.trigger_answers import CannotTellYet, Effect
+from facialis.measures.triggers import triggers
 from facialis.types import FloatArray
 
 IMAGES = Path(__file__).with_name("images")

@@ -12,7 +12,7 @@ from facialis.measures.around import Around, Span
 from facialis.measures.course import Change
 from facialis.measures.overview import Course, Now
 from facialis.measures.toxin import ToxinCourse, ToxinCycle, remaining
-from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
+from facialis.measures.trigger_answers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record import Moment, moment
 from facialis.record.counting import Read
 from facialis.record.gathering import gather

@@ -21,7 +21,7 @@ from facialis.measures.course import before_after
 from facialis.measures.design import Outcome
 from facialis.measures.surgery import SurgeryCourse
 from facialis.measures.toxin import CycleComparison, ToxinCycle
-from facialis.measures.triggers import Answer, When
+from facialis.measures.trigger_answers import Answer, When
 from facialis.report.folder import write_report
 from facialis.settings import Settings
 from facialis.types import Context, EventKind, EventSide, RecordingSide, Region, Result

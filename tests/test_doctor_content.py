@@ -15,7 +15,7 @@ from reads import measurement
 from facialis.measures import history as plain
 from facialis.measures.course import Change
 from facialis.measures.history import DiaryDay, History, RecordedRate
-from facialis.measures.triggers import CannotTellYet, Effect, NoDifference, TriggerReport
+from facialis.measures.trigger_answers import CannotTellYet, Effect, NoDifference, TriggerReport
 from facialis.record.types import DiaryEntry, Questionnaire, Treatment, Trial
 from facialis.report.doctor.content import LADDER, Limits, Paragraph, Points, Quotes, Report, Table
 from facialis.report.doctor.kept import Found, Kept, Wishes, first_looked_at, look

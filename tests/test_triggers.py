@@ -12,18 +12,8 @@ from hypothesis import strategies as st
 
 from benchmarks.diaries import Truth, make_diary
 from facialis.measures.history import DiaryDay, History, Treatment
-from facialis.measures.triggers import (
-    LATEST_D,
-    CannotTellYet,
-    Effect,
-    NoDifference,
-    TriggerSettings,
-    _difference_words,
-    first_looked_at,
-    holm,
-    more_days,
-    triggers,
-)
+from facialis.measures.trigger_answers import CannotTellYet, Effect, NoDifference, TriggerSettings
+from facialis.measures.triggers import LATEST_D, _difference_words, first_looked_at, holm, more_days, triggers
 
 STRONG = Truth(entries=90, correlation=0.4, effects={"screen": 3.0})
 

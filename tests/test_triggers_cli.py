@@ -14,7 +14,8 @@ from records import open_fake
 from facialis.cli import cli
 from facialis.console import run
 from facialis.measures.history import DiaryDay, History
-from facialis.measures.triggers import CannotTellYet, Effect, triggers
+from facialis.measures.trigger_answers import CannotTellYet, Effect
+from facialis.measures.triggers import triggers
 from facialis.record import DiaryEntry
 from facialis.report.trigger_words import NOT_CAUSE, trigger_lines
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from facialis.measures.history import History
-from facialis.measures.triggers import (
+from facialis.measures.trigger_answers import (
     OUTCOME_WORDS,
     Answer,
     CannotTellYet,

@@ -5,7 +5,7 @@ from datetime import date
 from statistics import fmean
 
 from facialis.measures.history import daily
-from facialis.measures.triggers import CannotTellYet, Effect
+from facialis.measures.trigger_answers import CannotTellYet, Effect
 from facialis.record import sides
 from facialis.report.change_words import undecided
 from facialis.report.doctor.content import Answer, Limits

@@ -11,7 +11,8 @@ from facialis.measures.history import History, RecordedRate, daily
 from facialis.measures.overview import Course, course_of
 from facialis.measures.toxin import CycleComparison, ToxinCycle
 from facialis.measures.trials import TrialResult, trial_result
-from facialis.measures.triggers import TriggerReport, first_looked_at, triggers
+from facialis.measures.trigger_answers import TriggerReport
+from facialis.measures.triggers import first_looked_at, triggers
 from facialis.record.sides import Sided
 from facialis.record.times import Moment
 from facialis.record.types import DiaryEntry, Measurement, Questionnaire, StoredRecording, Treatment, Trial

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from facialis.measures.triggers import Answer, Effect, NoDifference
+from facialis.measures.trigger_answers import Answer, Effect, NoDifference
 from facialis.record import sides
 from facialis.report.doctor.content import Block, Limits, Paragraph, Points, Quotes, Section, Table
 from facialis.report.doctor.kept import Found, Kept, Tried, Wishes
