@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from facialis.events.closing import much_shut
 from facialis.events.contractions import Contraction, find_contractions
 from facialis.events.grid import even
 from facialis.settings import Settings
@@ -16,8 +18,10 @@ from tests.curves import (
     Camera,
     acting,
     contraction,
+    healthy,
     mirrored,
     pulse,
+    shifted,
     signals_of,
     twitch,
     with_unusable,
@@ -125,3 +129,52 @@ def test_in_a_mirror_the_sides_swap() -> None:
         back = sorted((c.side, c.peak, c.height) for c in reflected)
         assert [a[:2] for a in as_if] == [b[:2] for b in back]
         np.testing.assert_allclose([a[2] for a in as_if], [b[2] for b in back], atol=0.02)
+
+
+CLOSED = {"orbicularis_oculi": 0.7, "zygomaticus": 0.5}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.8])
+def test_a_side_in_spasm_most_of_the_time_is_the_side(side: Side, share: float) -> None:
+    """Its pauses look like contractions of the healthy side, and are lids that open."""
+    tonic = [contraction("tonic", 1.5 + 5 * i, CLOSED, side=side, hold_s=5 * share - 0.18) for i in range(11)]
+    found = strong(signals_of(acting(60.0, *tonic)))
+    assert {c.side for c in found} == {side}
+    assert sum(c.offset - c.onset for c in found) * FRAME_S == pytest.approx(55 * share, rel=0.1)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("hold_s", [10.0, 20.0, 45.0])
+def test_a_tonic_spasm_longer_than_any_baseline_is_whole(side: Side, hold_s: float) -> None:
+    (found,) = strong(signals_of(acting(60.0, contraction("tonic", 5.0, CLOSED, side=side, hold_s=hold_s))))
+    assert found.side == side
+    assert (found.offset - found.onset) * FRAME_S == pytest.approx(hold_s, abs=0.5)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_side_that_looks_shut_while_the_head_is_turned_is_at_rest(seed: int) -> None:
+    signals = signals_of(healthy(seed))
+    turned = (signals.time_s % 12 > 5).astype(float)
+    there = shifted(signals, "left", "closure", 0.2 * turned)
+    there = replace(there, columns={**there.columns, "yaw_deg": there.columns["yaw_deg"] + 15 * turned})
+    assert much_shut("left", even(signals), Settings().events) is None
+    assert much_shut("left", even(there), Settings().events) is None
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_open_and_shut_are_told_apart_by_time(side: Side) -> None:
+    signals = even(signals_of(acting(60.0, contraction("tonic", 10.0, CLOSED, side=side, hold_s=30.0))))
+    shut = much_shut(side, signals, Settings().events)
+    assert shut is not None
+    inside = (signals.time_s > 11) & (signals.time_s < 39)
+    assert shut[inside].mean() > 0.95
+    assert shut[~inside].mean() < 0.1
+    other = much_shut(OTHER[side], signals, Settings().events)
+    assert other is None or not np.any(other & shut)
+
+
+def test_a_recording_of_which_nothing_was_seen_has_no_side_that_is_shut() -> None:
+    signals = even(signals_of(healthy(1, 10.0)))
+    blind = replace(signals, observed=np.zeros_like(signals.observed))
+    assert much_shut("left", blind, Settings().events) is None

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from facialis.events.closing import OTHER, much_shut, rise
 from facialis.events.evidence import Evidence, Excesses, evidence_of
 from facialis.events.excess import SCALES, Excess, Scale, edge_of, region_excess
-from facialis.events.expected import face_movements
-from facialis.events.filters import running_median, samples
+from facialis.events.expected import FaceMovements, face_movements
+from facialis.events.filters import samples
 from facialis.events.flanks import bounds, parted
 from facialis.events.grid import CHANNELS, Channel, EvenSignals
 from facialis.settings import EventSettings, Settings
@@ -47,14 +48,29 @@ class Contraction:
 def find_contractions(signals: EvenSignals, settings: Settings) -> tuple[list[Contraction], Excesses]:
     """Return the contractions of both sides in order of time, and the excess of each region.
 
+    At first nothing is known to be a contraction. Where a side looks shut much of the time, that is tried as
+    a start, too, and taken where lids that close explain clearly more of what is then found.
+    """
+    face = face_movements(signals, settings.excess)
+    starts = [np.zeros(signals.time_s.shape, dtype=bool)]
+    starts += [shut for side in SIDES if (shut := much_shut(side, signals, settings.events)) is not None]
+    usual, *tried = (_settled(busy, face, signals, settings) for busy in starts)
+    better = settings.events.better * _closing(usual[0], signals)
+    tried = [one for one in tried if _closing(one[0], signals) > better]
+    return max(tried, key=lambda one: _closing(one[0], signals), default=usual)
+
+
+def _settled(
+    busy: BoolArray, face: FaceMovements, signals: EvenSignals, settings: Settings
+) -> tuple[list[Contraction], Excesses]:
+    """Contractions and excess where `busy` (n,) are taken for contractions at first.
+
     Baseline and noise are taken from the samples between contractions, and contractions from what exceeds
     them, so both are found in turn until they agree.
     """
-    busy = np.zeros(signals.time_s.shape, dtype=bool)
     quantile = 0.5
     found: list[Contraction] = []
     excesses: dict[Channel, Excess] = {}
-    face = face_movements(signals, settings.excess)
     for _ in range(settings.events.max_passes):
         excesses = {r: region_excess(signals, r, busy, quantile, face, settings.excess) for r in CHANNELS}
         found = [c for side in SIDES for c in _of_side(side, signals, excesses, settings)]
@@ -201,16 +217,21 @@ def _without_rebounds(
         meets = abs(c.onset - other.offset) <= within or abs(c.offset - other.onset) <= within
         beside = c.onset - within <= other.offset and other.onset - within <= c.offset
         small = c.height < rules.rebound_share * other.height
-        return (meets and small) or (beside and _own_rise(c, signals) < rules.own_share * c.height)
+        return (meets and small) or (
+            beside and rise(c.side, c.first, c.peak, c.stop, signals) < rules.own_share * c.height
+        )
 
     return [c for c in found if not any(rebounds(c, other) for other in found)]
 
 
-def _own_rise(c: Contraction, signals: EvenSignals) -> float:
-    """How far the side's own lids close from before and after the contraction to its peak, in closure."""
-    own = running_median(signals.side(c.side, "closure"), 3)
-    around = float(own[max(c.first - 1, 0)] + own[min(c.stop, own.size - 1)]) / 2
-    return float(own[c.peak]) - around
+def _closing(found: list[Contraction], signals: EvenSignals) -> float:
+    """How well lids that close explain what was found, less what opens instead: samples times closure."""
+    rises = (
+        rise(side, c.first, c.peak, c.stop, signals) * (c.stop - c.first)
+        for c in found
+        for side in (c.side, OTHER[c.side])
+    )
+    return sum(rises)
 
 
 def _around(found: list[Contraction], signals: EvenSignals, by_s: float) -> BoolArray:

@@ -169,6 +169,26 @@ class EventSettings(Checked):
     own_share: float = setting(
         0.5, "share of height", "of a contraction beside a larger one must be the side's own closing", 0, 1
     )
+    much_share: float = setting(
+        0.25, "share of time", "shut for less, a side does not hide where it rests", 0.05, 0.95
+    )
+    two_levels: float = setting(
+        0.8,
+        "share of variance",
+        "above a normal law (0.64) or an even one (0.75) split in the middle: open and shut are two states",
+        0.5,
+        1,
+    )
+    pose_share: float = setting(
+        0.6, "share of variance", "a side that is shut as the head turns shows its turn, not a spasm", 0.05, 1
+    )
+    better: float = setting(
+        1.5,
+        "times",
+        "what is found from the usual start stands unless half as much again is explained",
+        1,
+        10,
+    )
     guard_s: float = setting(0.15, "s", "frames beside a contraction do not count as baseline", 0, 2)
     max_passes: int = setting(5, "passes", "baseline and contractions settle within three", 1, 50)
     brief_s: float = setting(
