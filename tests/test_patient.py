@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 import facialis
 from facialis.cli import cli
-from facialis.errors import SettingsError, SourceError
+from facialis.errors import OutputError, SettingsError, SourceError
 from facialis.simulate.artery import CAUSES, Cause, CauseName
 from facialis.simulate.axons import ORIGINS
 from facialis.simulate.causes import CAUSE_OPTIONS
 from facialis.simulate.patient import Patient, PatientActivity, at_severity, simulate_patient
 from facialis.simulate.patient_config import read_config, write_config
-from facialis.simulate.patient_folder import write_recording
+from facialis.simulate.patient_folder import check_folder, write_recording
 from facialis.simulate.patient_options import cause_named, read_treatment, read_trigger
 from facialis.simulate.performance import read_truth
 from facialis.simulate.treatments import Treatment, on_day, recovered, toxin_block
@@ -369,6 +369,33 @@ def test_every_file_says_that_it_is_simulated(folder: Path) -> None:
         assert json.loads((folder / name).read_text(encoding="utf-8"))["simulated"] is True
     assert pq.read_schema(folder / "patient.spikes.parquet").metadata[b"simulated"] == b"true"
     assert "simulated" in edfio.read_edf(folder / "patient.edf").annotations[0].text
+
+
+@pytest.mark.parametrize("name", ["patient.mp4", "patient.edf", "page.html"])
+def test_files_of_something_else_are_never_replaced_nor_deleted(name: str, tmp_path: Path) -> None:
+    """A `patient.mp4` may show a person; the film of a simulation would else take its place."""
+    (tmp_path / name).write_text("of somebody")
+    with pytest.raises(OutputError, match=name) as told:
+        write_recording(simulated(), tmp_path, picture=False)
+    assert str(told.value).endswith(".")
+    ran = CliRunner().invoke(cli, ["simulate", "patient", "--out", str(tmp_path), "--minutes", "0.02"])
+    assert ran.exit_code != 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "of somebody"
+
+
+@pytest.mark.parametrize("truth", ["{", "[]", '{"simulated": false}', '{"simulated": "grafted"}'])
+def test_what_does_not_say_that_it_is_simulated_is_something_else(truth: str, tmp_path: Path) -> None:
+    (tmp_path / "patient.truth.json").write_text(truth)
+    with pytest.raises(OutputError, match=r"patient\.truth\.json"):
+        check_folder(tmp_path)
+
+
+def test_files_of_other_names_stay_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "monday.mp4").write_text("of somebody")
+    write_recording(simulated(), tmp_path, picture=False)
+    write_recording(simulated(), tmp_path, picture=False, emg=False)
+    assert {path.name for path in tmp_path.iterdir()} == FILES - {"patient.edf"} | {"monday.mp4"}
 
 
 def test_the_files_hold_the_recording(folder: Path) -> None:

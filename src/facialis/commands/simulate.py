@@ -164,7 +164,7 @@ def patient(
       facialis simulate patient --treatment toxin:0:1,muscles=zygomaticus --day 14 --out toxin
     """
     from facialis.simulate.patient import Patient, simulate_patient
-    from facialis.simulate.patient_folder import write_recording
+    from facialis.simulate.patient_folder import check_folder, write_recording
     from facialis.simulate.patient_options import cause_named, read_treatment, read_trigger
     from facialis.simulate.scene import Scene
 
@@ -174,6 +174,7 @@ def patient(
         treatments=tuple(map(read_treatment, treatments)),
         **chosen,
     )
+    check_folder(out)
     with progress_bar("Simulating", 1.0) as tell:
         activity = simulate_patient(asked, tell)
     scene = Scene(seed=asked.seed, gaze_motion_deg=2.0, head_motion_deg=1.5) if video else None
