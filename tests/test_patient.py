@@ -294,6 +294,11 @@ def test_carbamazepine_makes_fewer_spikes() -> None:
         (lambda: Patient(triggers=(Trigger("cold"), Trigger("cold", 5))), "twice"),
         (lambda: Patient(triggers=(Trigger("cold", 0, 500),)), "outside"),
         (lambda: Patient(treatments=(Treatment("decompression"),) * 2), "one decompression"),
+        (lambda: Patient("none", treatments=(Treatment("decompression"),)), "nothing to lift"),
+        (lambda: Patient("multiple sclerosis plaque", treatments=(Treatment("decompression"),)), "to lift"),
+        (lambda: Patient(treatments=(Treatment("toxin", 3), Treatment("toxin", 3.5))), "twice into the orb"),
+        (lambda: Patient(treatments=(Treatment("clonazepam"), Treatment("clonazepam", 9))), "end the first"),
+        (lambda: Treatment("toxin", muscles=("mentalis", "frontalis", "mentalis")), "named twice"),
         (lambda: Habits(blinks_per_min=100), "blinks"),
         (lambda: read_trigger("stress:a-b"), "no trigger"),
         (lambda: read_trigger("stress:1-2:0.5:3"), "no trigger"),
@@ -310,6 +315,18 @@ def test_what_cannot_be_is_refused_in_one_sentence(made, words: str) -> None:  #
 
 def test_one_after_the_other_is_no_contradiction() -> None:
     Patient(triggers=(Trigger("sleep", 0, 60), Trigger("talking", 60, 120), Trigger("chewing", 120)))
+
+
+def test_treatments_that_do_not_touch_each_other_go_together() -> None:
+    eye, chin = (Treatment("toxin", 3, muscles=(muscle,)) for muscle in ("orbicularis_oculi", "mentalis"))
+    drug, again = Treatment("carbamazepine", 1, until_day=4), Treatment("carbamazepine", 4)
+    Patient(treatments=(eye, chin, Treatment("toxin", 90), again, drug, Treatment("decompression")))
+
+
+@pytest.mark.parametrize("name", sorted(set(CAUSES) - {"none", "multiple sclerosis plaque"}))
+def test_what_presses_can_be_lifted(name: CauseName) -> None:
+    lifted = Patient(name, treatments=(Treatment("decompression"),)).today().cause
+    assert lifted.packing == pytest.approx(0.5)
 
 
 # The command line's words

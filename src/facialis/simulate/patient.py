@@ -19,7 +19,7 @@ from facialis.simulate.muscle import MuscleActivity, MuscleSettings, simulate_mu
 from facialis.simulate.performance import Contraction
 from facialis.simulate.recruitment import ordered_spikes
 from facialis.simulate.spikes import SpikeSettings, fire
-from facialis.simulate.treatments import Healing, OnDay, Treatment, on_day
+from facialis.simulate.treatments import Healing, OnDay, Treatment, check_treatments, on_day
 from facialis.simulate.triggers import Habits, Trigger, check_schedule, excitability, meant_movements
 from facialis.simulate.volleys import Excitability
 from facialis.types import SIDES, Side
@@ -78,6 +78,7 @@ class Patient:
             raise SettingsError(f"readiness is {self.readiness}; use -3 to 3.")
         check_schedule(self.triggers, self.duration_s)
         self.today()
+        check_treatments(self.treatments, find_cause(self.cause))
 
     @property
     def duration_s(self) -> float:
