@@ -329,6 +329,40 @@ def test_what_presses_can_be_lifted(name: CauseName) -> None:
     assert lifted.packing == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("treatment", "day", "gain", "idle"),
+    [
+        (Treatment("toxin"), 0, 0, True),
+        (Treatment("toxin"), 14, 0, False),
+        (Treatment("carbamazepine"), 0, 0, True),
+        (Treatment("carbamazepine"), 1, 0, False),
+        (Treatment("carbamazepine", until_day=2), 30, 0, True),
+        (Treatment("clonazepam"), 7, 0, True),
+        (Treatment("clonazepam"), 7, 1, False),
+        (Treatment("decompression"), 0, 0, False),
+        (Treatment("decompression", 10), 9, 0, True),
+    ],
+)
+def test_what_changes_nothing_on_that_day_is_told(
+    treatment: Treatment, day: float, gain: float, idle: bool
+) -> None:
+    asked = Patient(treatments=(treatment,), day=day, nucleus_gain=gain)
+    assert asked.idle() == ((treatment,) if idle else ())
+
+
+def test_the_terminal_tells_orders_and_what_is_seen_apart(tmp_path: Path) -> None:
+    line = ["simulate", "patient", "--out", str(tmp_path / "out"), "--minutes", "0.2", "--axons", "60"]
+    ran = CliRunner().invoke(cli, [*line, "--treatment", "toxin", "--treatment", "clonazepam"])
+    truth = read_truth(tmp_path / "out" / "patient.truth.json")
+    ordered, shown = (
+        sum(event.kind in ("twitch", "tonic") for event in events) for events in (truth.nerve, truth.events)
+    )
+    assert f"the nerve ordered {ordered} contractions" in ran.output
+    assert f"the face shows {shown}." in ran.output
+    assert "The toxin of day 0 changes nothing in this recording: --day says" in ran.output
+    assert "The clonazepam of day 0 changes nothing in this recording: it acts on the nucleus" in ran.output
+
+
 # The command line's words
 
 

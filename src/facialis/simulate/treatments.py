@@ -168,6 +168,17 @@ def check_treatments(treatments: Sequence[Treatment], cause: Cause) -> None:
         )
 
 
+def without_effect(
+    treatments: Sequence[Treatment], cause: Cause, nucleus_gain: float, day: float
+) -> tuple[Treatment, ...]:
+    """Return the treatments that change nothing in this nerve on this day: not yet, no longer, or never.
+
+    Clonazepam is always among them where the nucleus answers as in health, for it acts on nothing else.
+    """
+    bare = on_day(cause, nucleus_gain, (), day, "left")
+    return tuple(t for t in treatments if on_day(cause, nucleus_gain, (t,), day, "left") == bare)
+
+
 def _check_pair(one: Treatment, other: Treatment) -> None:
     if one.kind != other.kind:
         return
