@@ -112,6 +112,16 @@ def test_a_file_cut_within_its_header_is_told(made: EmgRecording, tmp_path: Path
         read_emg(path)
 
 
+@pytest.mark.parametrize("length", ["0", "-1", "nan", "inf"])
+def test_data_records_without_a_length_are_told(made: EmgRecording, tmp_path: Path, length: str) -> None:
+    path = write_edf(made, tmp_path / "a.edf")
+    data = path.read_bytes()
+    path.write_bytes(data[:244] + length.ljust(8).encode() + data[252:])
+    with pytest.raises(SourceError, match="contradicts itself") as error:
+        read_emg(path)
+    assert "\n" not in str(error.value)
+
+
 def test_a_recording_whose_end_was_never_noted_is_read(made: EmgRecording, tmp_path: Path) -> None:
     path = write_edf(made, tmp_path / "a.edf")
     data = path.read_bytes()

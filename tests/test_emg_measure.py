@@ -167,6 +167,10 @@ def test_channels_and_units_can_be_told(tmp_path: Path, capsys: Capture) -> None
         (["--mirrored"], "need --with-video"),
         (["--overlay"], "need --with-video"),
         (["--channel", "OOc L"], "is not NAME=SIDE MUSCLE"),
+        (["--rate", "nan"], "no number of samples"),
+        (["--video-offset", "3"], "goes with --with-video"),
+        (["--video-offset", "nan"], "no number of seconds"),
+        (["--with-video", "a.mp4", "--video-offset", "inf"], "no number of seconds"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(

@@ -156,10 +156,21 @@ def test_the_page_loads_nothing_and_shows_what_was_done(folder: Path) -> None:
 
 
 def test_files_of_an_earlier_operation_do_not_stay(activity: LateralSpreadActivity, tmp_path: Path) -> None:
+    write_operation(activity, tmp_path)
     for name in ("temporal.before.edf", "marginal-mandibular.pairs.edf", "mine.edf"):
         (tmp_path / name).write_text("old")
     write_operation(activity, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == FILES | {"mine.edf"}
+
+
+@pytest.mark.parametrize("name", ["temporal.before.edf", "zygomatic.pairs.edf", "page.html"])
+def test_files_of_something_else_are_never_replaced_nor_deleted(
+    activity: LateralSpreadActivity, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text("of somebody")
+    with pytest.raises(OutputError, match=name):
+        write_operation(activity, tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {name: "of somebody"}
 
 
 def test_where_nothing_can_be_written_nothing_is(activity: LateralSpreadActivity, tmp_path: Path) -> None:

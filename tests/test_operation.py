@@ -42,6 +42,8 @@ LOOP = CAUSES["anterior inferior cerebellar artery"]
         ({"day": math.inf}, "day must be a number"),
         ({"root": "cortex"}, "no place of root stimulation"),
         ({"treatments": (Treatment("decompression"), Treatment("decompression", 3))}, "Only one"),
+        ({"treatments": (Treatment("toxin"), Treatment("toxin"))}, "Toxin is given twice"),
+        ({"treatments": (Treatment("decompression"),), "cause": "none"}, "nothing to lift"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(changed: dict[str, object], said: str) -> None:

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 import facialis
 from facialis.cli import cli
-from facialis.errors import SettingsError, SourceError
+from facialis.errors import OutputError, SettingsError, SourceError
 from facialis.simulate.artery import CAUSES, Cause, CauseName
 from facialis.simulate.axons import ORIGINS
 from facialis.simulate.causes import CAUSE_OPTIONS
 from facialis.simulate.patient import Patient, PatientActivity, at_severity, simulate_patient
 from facialis.simulate.patient_config import read_config, write_config
-from facialis.simulate.patient_folder import write_recording
+from facialis.simulate.patient_folder import check_folder, write_recording
 from facialis.simulate.patient_options import cause_named, read_treatment, read_trigger
 from facialis.simulate.performance import read_truth
 from facialis.simulate.treatments import Treatment, on_day, recovered, toxin_block
@@ -294,6 +294,11 @@ def test_carbamazepine_makes_fewer_spikes() -> None:
         (lambda: Patient(triggers=(Trigger("cold"), Trigger("cold", 5))), "twice"),
         (lambda: Patient(triggers=(Trigger("cold", 0, 500),)), "outside"),
         (lambda: Patient(treatments=(Treatment("decompression"),) * 2), "one decompression"),
+        (lambda: Patient("none", treatments=(Treatment("decompression"),)), "nothing to lift"),
+        (lambda: Patient("multiple sclerosis plaque", treatments=(Treatment("decompression"),)), "to lift"),
+        (lambda: Patient(treatments=(Treatment("toxin", 3), Treatment("toxin", 3.5))), "twice into the orb"),
+        (lambda: Patient(treatments=(Treatment("clonazepam"), Treatment("clonazepam", 9))), "end the first"),
+        (lambda: Treatment("toxin", muscles=("mentalis", "frontalis", "mentalis")), "named twice"),
         (lambda: Habits(blinks_per_min=100), "blinks"),
         (lambda: read_trigger("stress:a-b"), "no trigger"),
         (lambda: read_trigger("stress:1-2:0.5:3"), "no trigger"),
@@ -310,6 +315,52 @@ def test_what_cannot_be_is_refused_in_one_sentence(made, words: str) -> None:  #
 
 def test_one_after_the_other_is_no_contradiction() -> None:
     Patient(triggers=(Trigger("sleep", 0, 60), Trigger("talking", 60, 120), Trigger("chewing", 120)))
+
+
+def test_treatments_that_do_not_touch_each_other_go_together() -> None:
+    eye, chin = (Treatment("toxin", 3, muscles=(muscle,)) for muscle in ("orbicularis_oculi", "mentalis"))
+    drug, again = Treatment("carbamazepine", 1, until_day=4), Treatment("carbamazepine", 4)
+    Patient(treatments=(eye, chin, Treatment("toxin", 90), again, drug, Treatment("decompression")))
+
+
+@pytest.mark.parametrize("name", sorted(set(CAUSES) - {"none", "multiple sclerosis plaque"}))
+def test_what_presses_can_be_lifted(name: CauseName) -> None:
+    lifted = Patient(name, treatments=(Treatment("decompression"),)).today().cause
+    assert lifted.packing == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "day", "gain", "idle"),
+    [
+        (Treatment("toxin"), 0, 0, True),
+        (Treatment("toxin"), 14, 0, False),
+        (Treatment("carbamazepine"), 0, 0, True),
+        (Treatment("carbamazepine"), 1, 0, False),
+        (Treatment("carbamazepine", until_day=2), 30, 0, True),
+        (Treatment("clonazepam"), 7, 0, True),
+        (Treatment("clonazepam"), 7, 1, False),
+        (Treatment("decompression"), 0, 0, False),
+        (Treatment("decompression", 10), 9, 0, True),
+    ],
+)
+def test_what_changes_nothing_on_that_day_is_told(
+    treatment: Treatment, day: float, gain: float, idle: bool
+) -> None:
+    asked = Patient(treatments=(treatment,), day=day, nucleus_gain=gain)
+    assert asked.idle() == ((treatment,) if idle else ())
+
+
+def test_the_terminal_tells_orders_and_what_is_seen_apart(tmp_path: Path) -> None:
+    line = ["simulate", "patient", "--out", str(tmp_path / "out"), "--minutes", "0.2", "--axons", "60"]
+    ran = CliRunner().invoke(cli, [*line, "--treatment", "toxin", "--treatment", "clonazepam"])
+    truth = read_truth(tmp_path / "out" / "patient.truth.json")
+    ordered, shown = (
+        sum(event.kind in ("twitch", "tonic") for event in events) for events in (truth.nerve, truth.events)
+    )
+    assert f"the nerve ordered {ordered} contractions" in ran.output
+    assert f"the face shows {shown}." in ran.output
+    assert "The toxin of day 0 changes nothing in this recording: --day says" in ran.output
+    assert "The clonazepam of day 0 changes nothing in this recording: it acts on the nucleus" in ran.output
 
 
 # The command line's words
@@ -369,6 +420,33 @@ def test_every_file_says_that_it_is_simulated(folder: Path) -> None:
         assert json.loads((folder / name).read_text(encoding="utf-8"))["simulated"] is True
     assert pq.read_schema(folder / "patient.spikes.parquet").metadata[b"simulated"] == b"true"
     assert "simulated" in edfio.read_edf(folder / "patient.edf").annotations[0].text
+
+
+@pytest.mark.parametrize("name", ["patient.mp4", "patient.edf", "page.html"])
+def test_files_of_something_else_are_never_replaced_nor_deleted(name: str, tmp_path: Path) -> None:
+    """A `patient.mp4` may show a person; the film of a simulation would else take its place."""
+    (tmp_path / name).write_text("of somebody")
+    with pytest.raises(OutputError, match=name) as told:
+        write_recording(simulated(), tmp_path, picture=False)
+    assert str(told.value).endswith(".")
+    ran = CliRunner().invoke(cli, ["simulate", "patient", "--out", str(tmp_path), "--minutes", "0.02"])
+    assert ran.exit_code != 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == "of somebody"
+
+
+@pytest.mark.parametrize("truth", ["{", "[]", '{"simulated": false}', '{"simulated": "grafted"}'])
+def test_what_does_not_say_that_it_is_simulated_is_something_else(truth: str, tmp_path: Path) -> None:
+    (tmp_path / "patient.truth.json").write_text(truth)
+    with pytest.raises(OutputError, match=r"patient\.truth\.json"):
+        check_folder(tmp_path)
+
+
+def test_files_of_other_names_stay_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "monday.mp4").write_text("of somebody")
+    write_recording(simulated(), tmp_path, picture=False)
+    write_recording(simulated(), tmp_path, picture=False, emg=False)
+    assert {path.name for path in tmp_path.iterdir()} == FILES - {"patient.edf"} | {"monday.mp4"}
 
 
 def test_the_files_hold_the_recording(folder: Path) -> None:

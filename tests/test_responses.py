@@ -1,6 +1,7 @@
 """The lateral spread response: latency to a tenth of a millisecond, size, persistence, and none where none
 is."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from emgs import recording_of
 from benchmarks.emg_patients import Patient, simulate
 from facialis.measure import analyse_emg
 from facialis.measures.responses import DIRECT, NO_STIMULI
+from facialis.report.words import response_sentence, summary_lines
 from facialis.settings import ResponseSettings, Settings
 from facialis.source.emg import EmgRecording, Mark
 from facialis.types import SIDES, FloatArray, Measure, Side
@@ -52,6 +54,35 @@ def test_the_latency_is_that_of_the_wave(side: Side, latency_ms: float) -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.low <= found.value <= found.high
+
+
+def told(recording: EmgRecording) -> str:
+    result = analyse_emg(recording, Settings())
+    sentence = response_sentence(result)
+    assert (sentence in summary_lines(result)) == bool(sentence)
+    return sentence
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_terminal_tells_which_muscle_answered_and_when(side: Side) -> None:
+    sentence = told(answering(0.0095, 200.0, side))
+    assert re.fullmatch(
+        rf"Lateral spread response: {side} orbicularis oculi after 9\.\d+ ms \(100 % of 16 stimuli\)\.",
+        sentence,
+    )
+
+
+def test_the_terminal_tells_that_no_muscle_answered() -> None:
+    assert told(answering(0.009, 0.0)) == "Lateral spread response: no answer in any muscle to 16 stimuli."
+
+
+def test_a_few_answers_are_told_as_too_few() -> None:
+    sentence = told(answering(0.009, 200.0, every=12))
+    assert sentence == "Lateral spread response: too few answers for a latency in any muscle to 16 stimuli."
+
+
+def test_without_stimuli_nothing_is_told_of_responses() -> None:
+    assert told(replace(answering(0.009, 200.0), marks=())) == ""
 
 
 def test_the_other_side_does_not_answer() -> None:

@@ -1,6 +1,7 @@
 """What the commands that take an EMG share: the options that say what its file does not."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -38,6 +39,8 @@ def emg_options(channels: tuple[str, ...], rate: float | None, unit: str | None)
 
     if not (channels or rate or unit):
         return None
+    if rate is not None and not isfinite(rate):  # A range does not refuse what is no number.
+        raise click.BadParameter(f"{rate} is no number of samples a second", param_hint="--rate")
     told = {}
     for each in channels:
         name, is_told, words = each.rpartition("=")

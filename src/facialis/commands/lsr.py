@@ -80,7 +80,7 @@ def lsr(
       facialis measure zygomatic/zygomatic.before.edf
     """
     from facialis.simulate.lateral_spread import simulate_lsr
-    from facialis.simulate.lateral_spread_folder import write_operation
+    from facialis.simulate.lateral_spread_folder import check_folder, write_operation
     from facialis.simulate.operation import LateralSpread
     from facialis.simulate.patient_options import branch_named, cause_named, read_treatment
 
@@ -94,6 +94,7 @@ def lsr(
         root="root exit" if root == "root-exit" else "labyrinthine",
         **chosen,
     )
+    check_folder(out)
     with progress_bar("Simulating", 1.0) as tell:
         activity = simulate_lsr(asked, tell)
     write_operation(activity, out)

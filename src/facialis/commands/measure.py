@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack, nullcontext, suppress
 from importlib.resources import as_file, files
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,10 @@ def measure(
     }
     of_video = bool(mirrored or no_faces or overlay or model)
     of_emg = bool(options is not None or with_video or video_offset)
+    if not isfinite(video_offset):
+        raise click.BadParameter(f"{video_offset} is no number of seconds", param_hint="--video-offset")
+    if video_offset and with_video is None:
+        raise click.UsageError("--video-offset goes with --with-video.")
     if len(recordings) > 1 and (with_video or video_offset):
         raise click.UsageError("--with-video goes with one recording.")
 

@@ -164,7 +164,7 @@ def patient(
       facialis simulate patient --treatment toxin:0:1,muscles=zygomaticus --day 14 --out toxin
     """
     from facialis.simulate.patient import Patient, simulate_patient
-    from facialis.simulate.patient_folder import write_recording
+    from facialis.simulate.patient_folder import check_folder, write_recording
     from facialis.simulate.patient_options import cause_named, read_treatment, read_trigger
     from facialis.simulate.scene import Scene
 
@@ -174,16 +174,23 @@ def patient(
         treatments=tuple(map(read_treatment, treatments)),
         **chosen,
     )
+    check_folder(out)
     with progress_bar("Simulating", 1.0) as tell:
         activity = simulate_patient(asked, tell)
     scene = Scene(seed=asked.seed, gaze_motion_deg=2.0, head_motion_deg=1.5) if video else None
     with progress_bar("Rendering", asked.duration_s) if video else nullcontext() as tell:
         write_recording(activity, out, emg=emg, scene=scene, progress=tell)
-    events = activity.muscles.performance.nerve
-    spasms = [event for event in events if event.kind in ("twitch", "tonic")]
-    share = sum(event.duration_s for event in spasms) / asked.duration_s
-    click.echo(
-        f"Simulated {cause}, {asked.side} side: {len(spasms)} contractions in {asked.minutes:g} min, "
-        f"{100 * share:.1f} % of the time."
+    ordered, shown = (
+        [event for event in events if event.kind in ("twitch", "tonic")]
+        for events in (activity.muscles.performance.nerve, activity.muscles.performance.truth)
     )
+    share = sum(event.duration_s for event in ordered) / asked.duration_s
+    click.echo(
+        f"Simulated {cause}, {asked.side} side, {asked.minutes:g} min: the nerve ordered {len(ordered)} "
+        f"contractions ({100 * share:.1f} % of the time), the face shows {len(shown)}."
+    )
+    for treatment in asked.idle():
+        nucleus = treatment.kind == "clonazepam" and asked.nucleus_gain == 0
+        why = "it acts on the nucleus; add --nucleus" if nucleus else "--day says on which day it is made"
+        click.echo(f"The {treatment.kind} of day {treatment.day:g} changes nothing in this recording: {why}.")
     click.echo(f"Written to {out}: open {out / 'page.html'} in a browser.")

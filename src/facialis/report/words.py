@@ -43,6 +43,7 @@ LIMITS = (
     "Probabilities are this program's own and not yet compared with patients; misses and false finds come on "
     "top of the intervals.",
 )
+_LATENCY, _PERSISTENCE = "lsr_latency_", "lsr_persistence_"
 SPEAKS_FOR_ITSELF_S = 180.0
 """A side with one spasm a minute, one of the lower published rates, shows none for so long in 1 of 20."""
 KIND_WORDS: dict[EventKind, tuple[str, str]] = {
@@ -215,12 +216,35 @@ def summary_lines(result: Result) -> list[str]:
     why = not_looked_for(result)
     lines.append(f"Events were not looked for: {why}." if why else f"Found: {_found(result)}")
     lines += _measure_lines(result)[:5]
+    lines += filter(None, [response_sentence(result)])
     lost = f"; left out: {reasons}" if (reasons := left_out(result)) else ""
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
     lines += notes(result)
     seen = MODALITY_WORDS[result.recording.modality]["seen"]
     lines.append(f"Left and right are the person's own. A measurement, not a diagnosis; {seen}.")
     return lines
+
+
+def response_sentence(result: Result) -> str:
+    """Return which muscles answered marked stimuli by lateral spread, and when; empty without stimuli."""
+    latencies = [m for m in result.measures if m.name.startswith(_LATENCY)]
+    shares = {(m.side, m.name): m for m in result.measures if m.name.startswith(_PERSISTENCE)}
+    told, stimuli, some = [], 0, False
+    for latency in latencies:
+        muscle = latency.name.removeprefix(_LATENCY)
+        share = shares.get((latency.side, _PERSISTENCE + muscle))
+        if share is None or share.value is None:
+            continue
+        stimuli, some = max(stimuli, share.n), some or share.value > 0
+        if latency.value is not None and is_number(latency.value):
+            words = f"{latency.side} {muscle.replace('_', ' ')} after {number(latency.value)} ms"
+            told.append(f"{words} ({percent(share.value / 100)} of {share.n} stimuli)")
+    if told:
+        return f"Lateral spread response: {listed(told)}."
+    if not stimuli:
+        return ""
+    few = "too few answers for a latency" if some else "no answer"
+    return f"Lateral spread response: {few} in any muscle to {stimuli} stimuli."
 
 
 def notes(result: Result) -> list[str]:

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import get_args
 
-import numpy as np
-
 from facialis.errors import SettingsError
 from facialis.simulate.emg import EmgSettings
 from facialis.simulate.lesion import find_cause
 from facialis.simulate.patient import Patient
 from facialis.simulate.spikes import SpikeSettings
-from facialis.simulate.treatments import Treatment, TreatmentKind
+from facialis.simulate.treatments import Treatment, check_treatments
 from facialis.simulate.triggers import TRIGGERS, TriggerName
 
 MOST_DAYS = 3660
@@ -22,7 +20,6 @@ DAY_TRIGGERS: tuple[TriggerName, ...] = tuple(
     name for name in get_args(TriggerName) if TRIGGERS[name].log_rate > 0
 )
 """Triggers that last a day: they make axons readier. The others are movements, or moments."""
-DRUGS: tuple[TreatmentKind, ...] = ("carbamazepine", "clonazepam")
 MILD = Patient(
     severity=0.45,
     minutes=1.5,
@@ -163,35 +160,10 @@ def _check_days(recording_days: tuple[int, ...], days: int) -> None:
 
 def _check_treatments(course: Course) -> None:
     """Raise SettingsError where treatments lie outside the course or contradict each other."""
-    for number, one in enumerate(course.treatments):
-        if not 0 <= one.day < course.days:
+    for treatment in course.treatments:
+        if not 0 <= treatment.day < course.days:
             raise SettingsError(
-                f"The {one.kind} on day {one.day:g} lies outside the course; use day 0 to {course.days - 1}."
+                f"The {treatment.kind} on day {treatment.day:g} lies outside the course; "
+                f"use day 0 to {course.days - 1}."
             )
-        for other in course.treatments[number + 1 :]:
-            _check_pair(one, other)
-    lifted = any(treatment.kind == "decompression" for treatment in course.treatments)
-    if lifted and find_cause(course.patient.cause).packing <= find_cause("none").packing:
-        raise SettingsError(
-            f"Nothing presses on the nerve in {course.patient.cause!r}; a decompression has nothing to lift."
-        )
-
-
-def _check_pair(one: Treatment, other: Treatment) -> None:
-    if one.kind != other.kind:
-        return
-    if one.kind == "decompression":
-        raise SettingsError("Two decompressions cannot lift the same vessel; give the one that counts.")
-    if one.kind == "toxin":
-        both = sorted(set(one.muscles) & set(other.muscles))
-        if both and np.floor(one.day) == np.floor(other.day):
-            raise SettingsError(
-                f"Toxin is given twice into the {both[0].replace('_', ' ')} on day {one.day:g}; give it once."
-            )
-        return
-    first, second = sorted((one, other), key=lambda treatment: treatment.day)
-    if first.until_day is None or first.until_day > second.day:
-        raise SettingsError(
-            f"The {one.kind} of day {second.day:g} begins before that of day {first.day:g} has ended; "
-            f"end the first."
-        )
+    check_treatments(course.treatments, find_cause(course.patient.cause))

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from facialis.simulate.course import DRUGS, Course
+from facialis.simulate.course import Course
 from facialis.simulate.course_days import EVENING, Day, PlannedRecording
 from facialis.simulate.course_diary import Entry, Total, diary_of, felt_of, felt_points, totals_of
 from facialis.simulate.course_files import (
@@ -25,7 +25,7 @@ from facialis.simulate.course_files import (
 from facialis.simulate.course_rates import Rates, TrueYear, factor_times, rates_in
 from facialis.simulate.patient import Patient
 from facialis.simulate.performance import read_truth
-from facialis.simulate.treatments import Treatment
+from facialis.simulate.treatments import DRUGS, Treatment
 from facialis.version import __version__
 
 NOTE = "simulated"

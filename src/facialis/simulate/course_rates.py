@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facialis.simulate.course import DRUGS, Course, Factor
+from facialis.simulate.course import Course, Factor
 from facialis.simulate.course_days import EVENING, Day, readiness_on, triggers_on
 from facialis.simulate.junction import Block
 from facialis.simulate.labels import visible_events
@@ -19,7 +19,7 @@ from facialis.simulate.motion import MotionSettings, activation, levator_tone
 from facialis.simulate.motor_units import NERVE_MUSCLES
 from facialis.simulate.patient import Patient, PatientActivity, simulate_patient
 from facialis.simulate.performance import NerveEvent, TrueEvent, grouped
-from facialis.simulate.treatments import OnDay, Treatment
+from facialis.simulate.treatments import DRUGS, OnDay, Treatment
 from facialis.simulate.triggers import TRIGGERS
 from facialis.types import FloatArray
 

@@ -26,7 +26,7 @@ from facialis.simulate.nerve import IntArray
 from facialis.simulate.operation import LateralSpread, LateralSpreadActivity, Recording
 from facialis.simulate.pathway import BRANCHES
 from facialis.simulate.patient_config import cause_and_treatments, made_by, on_that_day, write_json
-from facialis.simulate.patient_folder import named
+from facialis.simulate.patient_folder import named, refuse_others
 from facialis.simulate.schedule import rest
 from facialis.simulate.treatments import Healing
 from facialis.types import FloatArray
@@ -34,14 +34,28 @@ from facialis.version import __version__
 
 _SCHEMA, _VERSION = "facialis-lateral-spread", 1
 KINDS = ("before", "after", "pairs", "train")
+OUTPUTS = (
+    "page.html",
+    "lsr.truth.json",
+    "lsr.config.json",
+    "lsr.spikes.parquet",
+    *(f"{branch.replace(' ', '-')}.{kind}.edf" for branch in BRANCHES for kind in KINDS),
+)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise OutputError where an operation written to `folder` would replace files of something else."""
+    refuse_others(folder, OUTPUTS, "lsr.truth.json")
 
 
 def write_operation(activity: LateralSpreadActivity, folder: Path) -> None:
     """Write page.html, lsr.truth.json, lsr.config.json, lsr.spikes.parquet and one EDF+ file a recording.
 
-    OutputError where the folder cannot be written.
+    Recordings of an earlier operation in the folder go. OutputError where the folder cannot be written or
+    holds files of something else.
     """
-    with write_folder(folder) as temporary:
+    check_folder(folder)
+    with write_folder(folder, earlier=OUTPUTS) as temporary:
         for recording in activity.recordings:
             performance = rest(recording.emg.duration_s)
             write_edf(
@@ -51,13 +65,6 @@ def write_operation(activity: LateralSpreadActivity, folder: Path) -> None:
         write_json(config(activity), temporary / "lsr.config.json")
         write_spikes(activity, temporary / "lsr.spikes.parquet")
         write_page(activity, temporary / "page.html")
-    # Recordings of an earlier operation in the same folder would not belong to this one.
-    written = {f"{recording.name}.edf" for recording in activity.recordings}
-    for branch in BRANCHES:
-        for kind in KINDS:
-            name = f"{branch.replace(' ', '-')}.{kind}.edf"
-            if name not in written:
-                (folder / name).unlink(missing_ok=True)
 
 
 def stimuli(recording: Recording) -> list[tuple[float, str]]:

@@ -13,7 +13,7 @@ from facialis.simulate.lesion import find_cause
 from facialis.simulate.nerve import IntArray
 from facialis.simulate.pathway import BRANCHES, SITE_MM, Branch, RootSite
 from facialis.simulate.shocks import Outgoing
-from facialis.simulate.treatments import Healing, OnDay, Treatment, on_day
+from facialis.simulate.treatments import Healing, OnDay, Treatment, check_treatments, on_day
 from facialis.types import SIDES, FloatArray, Side
 
 BOTH_BRANCHES: tuple[Branch, ...] = ("zygomatic", "marginal mandibular")
@@ -95,6 +95,7 @@ class LateralSpread:
         if not np.isfinite(self.day):
             raise SettingsError("The day must be a number.")
         self.today()
+        check_treatments(self.treatments, find_cause(self.cause))
 
     @property
     def operated(self) -> bool:

@@ -19,7 +19,7 @@ from facialis.simulate.muscle import MuscleActivity, MuscleSettings, simulate_mu
 from facialis.simulate.performance import Contraction
 from facialis.simulate.recruitment import ordered_spikes
 from facialis.simulate.spikes import SpikeSettings, fire
-from facialis.simulate.treatments import Healing, OnDay, Treatment, on_day
+from facialis.simulate.treatments import Healing, OnDay, Treatment, check_treatments, on_day, without_effect
 from facialis.simulate.triggers import Habits, Trigger, check_schedule, excitability, meant_movements
 from facialis.simulate.volleys import Excitability
 from facialis.types import SIDES, Side
@@ -78,6 +78,7 @@ class Patient:
             raise SettingsError(f"readiness is {self.readiness}; use -3 to 3.")
         check_schedule(self.triggers, self.duration_s)
         self.today()
+        check_treatments(self.treatments, find_cause(self.cause))
 
     @property
     def duration_s(self) -> float:
@@ -88,6 +89,11 @@ class Patient:
         """Return what cause, severity and treatments make of the patient on the day of the recording."""
         cause = at_vessel(find_cause(self.cause), self.severity)
         return on_day(cause, self.nucleus_gain, self.treatments, self.day, self.side, self.healing)
+
+    def idle(self) -> tuple[Treatment, ...]:
+        """Return the treatments that change nothing on the day of the recording."""
+        cause = at_vessel(find_cause(self.cause), self.severity)
+        return without_effect(self.treatments, cause, self.nucleus_gain, self.day)
 
 
 @dataclass(frozen=True)

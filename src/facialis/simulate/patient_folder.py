@@ -1,13 +1,14 @@
 """Everything a simulated recording gives, in one folder: all files or none. Each says it is simulated."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from facialis.errors import RenderError
+from facialis.errors import OutputError, RenderError
 from facialis.report.files import write_folder
 from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS
 from facialis.simulate.edf import write_edf
@@ -22,6 +23,39 @@ from facialis.version import __version__
 Progress = Callable[[float], None]
 FILMS = ("patient.mp4", "mechanism.mp4")
 """The face alone, which can be measured, and with the mechanism beside it, to be looked at."""
+OUTPUTS = (
+    "page.html",
+    "patient.truth.json",
+    "patient.config.json",
+    "patient.spikes.parquet",
+    "patient.edf",
+    *FILMS,
+)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise OutputError where a recording written to `folder` would replace files of something else."""
+    refuse_others(folder, OUTPUTS, "patient.truth.json")
+
+
+def refuse_others(folder: Path, names: Collection[str], told: str) -> None:
+    """Raise OutputError where `folder` holds one of these files, but none `told` that says simulated.
+
+    A `patient.mp4` or `patient.edf` may be of a person; only a simulation's own files are replaced.
+    """
+    held = sorted(name for name in names if (folder / name).exists())
+    if held and not _says_simulated(folder / told):
+        raise OutputError(
+            f"{folder} holds {held[0]}, which is not of such a simulation; name another folder with --out."
+        )
+
+
+def _says_simulated(path: Path) -> bool:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("simulated") is True
 
 
 def write_recording(
@@ -37,10 +71,12 @@ def write_recording(
 
     `emg` False leaves out the EDF+ file; a `scene` adds the film patient.mp4 and mechanism.mp4, the same film
     with the mechanism beside it, and `progress` is called with their seconds done; `picture` puts the face
-    at the strongest peak on the page where the machine has OpenGL. All share one clock. OutputError where
-    the folder cannot be written, RenderError where a film is asked for and the machine has no OpenGL.
+    at the strongest peak on the page where the machine has OpenGL. All share one clock. What an earlier
+    recording left in the folder goes. OutputError where the folder cannot be written or holds files of
+    something else, RenderError where a film is asked for and the machine has no OpenGL.
     """
-    with write_folder(folder) as temporary:
+    check_folder(folder)
+    with write_folder(folder, earlier=OUTPUTS) as temporary:
         if scene is not None:
             _film(activity, scene, temporary, progress)
         write_truth(activity.muscles.performance, temporary / "patient.truth.json")
@@ -50,12 +86,6 @@ def write_recording(
             edf = temporary / "patient.edf"
             write_edf(activity.muscles.emg, activity.muscles.performance, edf, activity.patient.emg)
         write_page(activity, temporary / "page.html", peak_picture(activity, scene) if picture else None)
-    # Files of an earlier recording in the same folder would not belong to this one.
-    if scene is None:
-        for name in FILMS:
-            (folder / name).unlink(missing_ok=True)
-    if not emg:
-        (folder / "patient.edf").unlink(missing_ok=True)
 
 
 def _film(activity: PatientActivity, scene: Scene, folder: Path, progress: Progress | None) -> None:

@@ -18,6 +18,7 @@ from facialis.simulate.performance import Muscle
 from facialis.types import Side
 
 TreatmentKind = Literal["decompression", "toxin", "carbamazepine", "clonazepam"]
+DRUGS: tuple[TreatmentKind, ...] = ("carbamazepine", "clonazepam")
 
 PACKING_DAYS = 30.0
 """Time constant in which fluid comes back between axons that stay packed (assumed)."""
@@ -72,6 +73,8 @@ class Treatment:
         unknown = [muscle for muscle in self.muscles if muscle not in MUSCLE_SHARE]
         if unknown:
             raise SettingsError(f"{unknown[0]!r} cannot be injected; use some of {', '.join(MUSCLE_SHARE)}.")
+        if len(set(self.muscles)) < len(self.muscles):
+            raise SettingsError("A muscle to inject is named twice; name each once.")
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,52 @@ def on_day(
         else:
             nucleus_gain *= 1 - CLONAZEPAM_NUCLEUS * _drug(treatment, day)
     return OnDay(cause, {key: 1 - share for key, share in passes.items()}, sodium, nucleus_gain, membrane)
+
+
+def check_treatments(treatments: Sequence[Treatment], cause: Cause) -> None:
+    """Raise SettingsError where treatments contradict each other or the cause.
+
+    A vessel that does not press cannot be lifted: a plaque would else heal as if it had been pressure.
+    """
+    for number, one in enumerate(treatments):
+        for other in treatments[number + 1 :]:
+            _check_pair(one, other)
+    lifted = any(treatment.kind == "decompression" for treatment in treatments)
+    if lifted and cause.packing <= HEALTHY_PACKING:
+        raise SettingsError(
+            "Nothing presses on the nerve with this cause; a decompression has nothing to lift."
+        )
+
+
+def without_effect(
+    treatments: Sequence[Treatment], cause: Cause, nucleus_gain: float, day: float
+) -> tuple[Treatment, ...]:
+    """Return the treatments that change nothing in this nerve on this day: not yet, no longer, or never.
+
+    Clonazepam is always among them where the nucleus answers as in health, for it acts on nothing else.
+    """
+    bare = on_day(cause, nucleus_gain, (), day, "left")
+    return tuple(t for t in treatments if on_day(cause, nucleus_gain, (t,), day, "left") == bare)
+
+
+def _check_pair(one: Treatment, other: Treatment) -> None:
+    if one.kind != other.kind:
+        return
+    if one.kind == "decompression":
+        raise SettingsError("Two decompressions cannot lift the same vessel; give the one that counts.")
+    if one.kind == "toxin":
+        both = sorted(set(one.muscles) & set(other.muscles))
+        if both and np.floor(one.day) == np.floor(other.day):
+            raise SettingsError(
+                f"Toxin is given twice into the {both[0].replace('_', ' ')} on day {one.day:g}; give it once."
+            )
+        return
+    first, second = sorted((one, other), key=lambda treatment: treatment.day)
+    if first.until_day is None or first.until_day > second.day:
+        raise SettingsError(
+            f"The {one.kind} of day {second.day:g} begins before that of day {first.day:g} has ended; "
+            f"end the first."
+        )
 
 
 def toxin_block(days: float, amount: float = 1.0) -> float:

@@ -104,7 +104,9 @@ def _layout(file: Path) -> _Layout:
                 "export it again."
             ) from None
     bdf, kind = head[:8] == b"\xffBIOSEMI", head[192:197]
-    if n < 1 or header_bytes != HEADER_BYTES * (n + 1) or record_s < 0 or min(samples) < 1:
+    annotated = ("EDF Annotations", "BDF Annotations")
+    timeless = not 0 < record_s < np.inf and any(label not in annotated for label in labels)
+    if n < 1 or header_bytes != HEADER_BYTES * (n + 1) or timeless or min(samples) < 1:
         raise SourceError(f"{file.name} is not a readable EDF or BDF file: its header contradicts itself.")
     return _Layout(bdf, header_bytes, records, record_s, kind in (b"EDF+D", b"BDF+D"), labels, samples)
 
