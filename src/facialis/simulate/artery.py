@@ -1,8 +1,8 @@
 """Why a facial nerve misfires: the cause as physical fields along the nerve, and the nerve that has them.
 
 What presses enters as packing (how much of the bundle is axon rather than fluid), with its pulse; what it has
-done to the nerve as myelin lost, membrane injured and axons lost. Nothing that can be caught is among the
-causes. Where a number has no source, its reason says that it is assumed.
+done to the nerve as myelin lost, membrane injured and axons lost. No infection is among the causes, and none
+of them passes to another person. Where a number has no source, its reason says that it is assumed.
 """
 
 from dataclasses import dataclass, fields
