@@ -255,7 +255,7 @@ def test_ctrl_c_stops_all_of_them(
         (["a.edf", "b.edf"], ["--mirrored"], "Each of the recordings is an EMG"),
         (["a.mp4", "b.mp4"], ["--rate", "100"], "Each of the recordings is no EMG"),
         (["a.edf", "b.edf"], ["--with-video", "c.mp4"], "goes with one recording"),
-        (["x/a.mp4", "y/a.mp4"], [], "x/a.mp4 and y/a.mp4 would both be written to a-facialis"),
+        (["x/a.mp4", "b.mp4", "x/a.mp4"], [], "x/a.mp4 is given twice; give it once."),
     ],
 )
 def test_options_that_go_with_none_of_them_are_told_before_the_work(

@@ -255,6 +255,32 @@ def test_certainty_in_words(probability: float, told: str) -> None:
     assert words.certainty_sentence(sure) == f"How sure of the side: {told} (10 on the left)."
 
 
+def test_a_side_that_rests_on_one_movement_says_so() -> None:
+    several = make_result()
+    contractions = [event for event in several.events if event.kind in ("twitch", "tonic")]
+    assert len(contractions) > 1
+    assert "rests on one movement" not in words.certainty_sentence(several)
+    for kept in contractions:
+        others = tuple(e for e in several.events if e not in contractions)
+        one = replace(several, events=(*others, kept))
+        assert "It rests on one movement, which a wink" in words.certainty_sentence(one)
+        assert "rests on one movement" in "\n".join(words.summary_lines(one))
+
+
+def test_what_was_measured_comes_before_what_could_not_be() -> None:
+    result = make_result()
+    lacking = replace(result.measures[0], name="episode_rate", side=None, value=None, reason="too dark")
+    whole = replace(result, measures=(lacking, *result.measures))
+    measured = [words.measure_name(m) for m in words.key_measures(whole) if words.is_number(m.value)]
+    lines = words.summary_lines(whole)
+    shown = [n for n, line in enumerate(lines) if line.startswith(tuple(f"{name}:" for name in measured))]
+    told = [n for n, line in enumerate(lines) if "too dark" in line]
+    assert len(shown) + len(told) <= 5
+    assert not told or max(shown) < min(told)
+    nothing = replace(result, measures=(lacking,))
+    assert f"{lacking.label}: not measurable: too dark" in words.summary_lines(nothing)
+
+
 def test_none_in_a_short_recording_says_what_it_would_miss() -> None:
     quiet = replace(make_result(), events=(), verdict=SideVerdict("none", 0.21, "nothing in 58 s"))
     said = words.certainty_sentence(quiet)

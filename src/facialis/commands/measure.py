@@ -1,5 +1,6 @@
 """Commands that measure: a recording of the user's, or the one that facialis carries."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from importlib.resources import as_file, files
 from math import isfinite
@@ -10,7 +11,7 @@ import click
 
 from facialis.commands import PATH
 from facialis.commands.emg import emg_options, with_emg
-from facialis.commands.several import one_by_one
+from facialis.commands.several import apart, one_by_one
 from facialis.console import progress_bar
 from facialis.errors import FacialisError
 from facialis.quiet import load_quietly
@@ -93,7 +94,7 @@ def measure(
         raise click.UsageError("--with-video goes with one recording.")
 
     def each(recording: Path, which: str) -> None:
-        folder = _folder_of(recording, out, several=bool(which))
+        folder = folders[recording]
         if not replace:
             _refuse_another(recording, folder, "name another folder with --out, or add --replace")
         if not _is_emg(recording):
@@ -106,13 +107,19 @@ def measure(
         _tell(result, folder, which)
 
     _refuse_options(recordings, of_video, of_emg, with_video)
-    _refuse_one_folder(recordings)
+    folders = _folders(recordings, out)
     one_by_one(recordings, each, "measured")
 
 
-def _folder_of(recording: Path, out: Path | None, *, several: bool) -> Path:
-    own = Path(f"{recording.stem}-facialis")
-    return out / own if out and several else out or own
+def _folders(recordings: Sequence[Path], out: Path | None) -> dict[Path, Path]:
+    """Return where each recording's results go; UsageError where one is given twice.
+
+    Of several, those of one name are told apart by the folders they are in.
+    """
+    if len(recordings) == 1:
+        return {recordings[0]: out or Path(f"{recordings[0].stem}-facialis")}
+    names = apart(recordings)
+    return {each: (out or Path()) / f"{name}-facialis" for each, name in names.items()}
 
 
 def _refuse_options(
@@ -130,19 +137,6 @@ def _refuse_options(
         raise click.UsageError(f"{named} is no EMG; --channel, --rate, --unit and --with-video need one.")
     if of_video and with_video is None and all(kinds.values()):
         raise click.UsageError(f"{named} is an EMG; options about a video need --with-video.")
-
-
-def _refuse_one_folder(recordings: tuple[Path, ...]) -> None:
-    """Raise UsageError where two recordings of one name would write into the same folder."""
-    of: dict[Path, Path] = {}
-    for recording in recordings:
-        folder = _folder_of(recording, None, several=True)
-        if folder in of:
-            raise click.UsageError(
-                f"{of[folder]} and {recording} would both be written to {folder}; measure them apart, each "
-                f"with its own --out."
-            )
-        of[folder] = recording
 
 
 def _is_emg(recording: Path) -> bool:

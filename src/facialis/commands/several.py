@@ -1,7 +1,10 @@
 """Commands that take several files: one after the other, going on after one that fails."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -34,3 +37,45 @@ def one_by_one(
     if failed:
         click.echo(f"Not {done}: {', '.join(failed)}")
         raise click.exceptions.Exit(FAILED)
+
+
+def apart(files: Sequence[Path]) -> dict[Path, str]:
+    """Return a name for each file, no two the same: its own without the ending, where no other file has it.
+
+    Else as many of the folders above it as tell them apart stand before it (`clinic-monday`), or the ending
+    or a number behind it.
+
+    UsageError where a file is given twice.
+    """
+    alike = defaultdict[str, list[Path]](list)
+    for file in files:
+        alike[file.stem.casefold()].append(file)  # Some file systems take A and a for the same.
+    wanted = {file: name for group in alike.values() for file, name in _told_apart(group).items()}
+    names, taken = dict[Path, str](), {name.casefold() for name in wanted.values()}
+    for file, name in wanted.items():
+        clashing = name.casefold() in {other.casefold() for other in names.values()}
+        numbered = (f"{name}-{number}" for number in count(2))
+        names[file] = next(new for new in numbered if new.casefold() not in taken) if clashing else name
+        taken.add(names[file].casefold())
+    return names
+
+
+def _told_apart(files: Sequence[Path]) -> dict[Path, str]:
+    if len(files) == 1:
+        return {files[0]: files[0].stem}
+    seen = dict[Path, Path]()
+    for file in files:
+        if (once := seen.setdefault(file.resolve(), file)) is not file:
+            twice = f"{file} is given twice" if once == file else f"{once} and {file} are the same file"
+            raise click.UsageError(f"{twice}; give it once.")
+    deepest = max(len(file.absolute().parts) for file in files)
+    for above in range(1, deepest):
+        names = {file: _named(file.with_suffix(""), above) for file in files}
+        if len({name.casefold() for name in names.values()}) == len(files):
+            return names
+    return {file: _named(file, 1) for file in files}
+
+
+def _named(file: Path, above: int) -> str:
+    parts = file.absolute().parts[1:]  # Without the root.
+    return "-".join(parts[-1 - above :])

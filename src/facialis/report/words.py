@@ -163,7 +163,13 @@ def certainty_sentence(result: Result) -> str:
     if verdict.side == "undetermined":  # There the sentence itself says why.
         return ""
     if verdict.side != "none":
-        return f"How sure of the side: {sure} ({verdict.evidence})."
+        movements = sum(count(result, kind) for kind in ("twitch", "tonic"))
+        lone = (
+            " It rests on one movement, which a wink or a blink of one eye may be too."
+            if movements == 1
+            else ""
+        )
+        return f"How sure of the side: {sure} ({verdict.evidence}).{lone}"
     if result.quality.seconds_observed.get("both", 0.0) < SPEAKS_FOR_ITSELF_S:
         return f"A recording this short would miss rare spasms: certainty {sure} ({verdict.evidence})."
     return f"How sure that there were none: {sure} ({verdict.evidence})."
@@ -253,7 +259,10 @@ def notes(result: Result) -> list[str]:
 
 
 def _measure_lines(result: Result) -> list[str]:
-    """Return one line for each key measure; those that lack a value for the same reason share a line."""
+    """Return five lines at most of the key measures.
+
+    Those without a value come last, where there is room: one line for each reason. The page tells them all.
+    """
     lines: list[str] = []
     lacking: dict[str, list[str]] = {}
     for measure in key_measures(result):
@@ -263,7 +272,6 @@ def _measure_lines(result: Result) -> list[str]:
         interval = interval_words(measure)
         shown = f" (95 % interval {interval})" if interval else ""
         lines.append(f"{measure_name(measure)}: {value_words(measure)}{shown}")
-    lines = lines[: 5 - min(len(lacking), 2)]
     for why, labels in lacking.items():
         names = list(dict.fromkeys(labels))
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""

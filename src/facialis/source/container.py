@@ -50,7 +50,7 @@ def checked_path(path: StrPath) -> Path:
     """Return `path` if it is a readable file with content, else raise SourceError."""
     file = Path(path)
     if file.is_dir():
-        raise SourceError(f"{file} is a folder; give the file inside it.")
+        raise SourceError(f"{file} is a folder; give the files in it, such as {file / '*.mp4'}.")
     try:
         with file.open("rb") as handle:
             first = handle.read(1)
