@@ -36,7 +36,7 @@ def report(patients: int, command: str) -> str:
         *babinski_rows(3 * patients),
         *treatment_rows(base, made[0]),
         *decompression_rows(3 * patients),
-        *cured_rows(6 * patients),
+        *cured_rows(min(25 * patients, 100)),
         *hypothesis_rows(made[0], base),
     ]
     header = ["figure", "known or asked for", "model", "kind", "agrees"]

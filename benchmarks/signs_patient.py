@@ -1,6 +1,7 @@
 """Signs of the whole simulated patient: the first muscle, synchrony, the other Babinski sign, the cure."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -165,18 +166,21 @@ def behaviour_rows(patients: int) -> list[Row]:
     ]
 
 
+def is_free(seed: int, day: float, **given: Any) -> bool:
+    """Return whether a minute of a drawn patient is free of spasm, days after the vessel was lifted."""
+    patient = drawn(seed, minutes=1.0, treatments=(Treatment("decompression"),), day=day, **given)
+    return len(contractions(simulate_patient(patient))) / patient.minutes < FREE_PER_MIN
+
+
 def cured_rows(patients: int) -> list[Row]:
     """Return T16: the share of drawn patients free of spasm, days after the vessel was lifted.
 
-    None of them is one of those to whom `population.SLOWER` was fitted (seeds 101 to 112).
+    None of them is one of those to whom `population.SLOWER` was fitted (`benchmarks.healing`), as long as
+    there are at most a hundred.
     """
     rows = []
     for day, known in CURED.items():
-        free = []
-        for seed in range(1, patients + 1):
-            patient = drawn(seed, minutes=1.0, treatments=(Treatment("decompression"),), day=day)
-            free.append(len(contractions(simulate_patient(patient))) / patient.minutes < FREE_PER_MIN)
-        share = float(np.mean(free))
+        share = float(np.mean([is_free(seed, day) for seed in range(1, patients + 1)]))
         rows.append(
             _row(
                 f"T16 free of spasm {day:g} days after decompression, of {patients}",

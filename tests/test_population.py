@@ -12,7 +12,15 @@ from facialis.errors import SettingsError
 from facialis.simulate.artery import CAUSES, HEALTHY_PACKING
 from facialis.simulate.patient import Patient
 from facialis.simulate.patient_config import read_config, write_config
-from facialis.simulate.population import ATYPICAL, LEAST_SEVERITY, LEFT, VESSELS, drawn
+from facialis.simulate.population import (
+    ATYPICAL,
+    FREED_AT_ONCE,
+    LEAST_SEVERITY,
+    LEFT,
+    SLOWER_SD,
+    VESSELS,
+    drawn,
+)
 from facialis.simulate.treatments import Healing, OnDay, Treatment, on_day
 
 LOOP = CAUSES["anterior inferior cerebellar artery"]
@@ -35,8 +43,8 @@ def test_patients_differ_as_series_say() -> None:
         assert np.mean([each.cause == cause for each in many]) == pytest.approx(share, abs=0.04)
     assert np.mean([each.upper_at_vessel < 0 for each in many]) == pytest.approx(ATYPICAL, abs=0.01)
     slower = np.log([each.healing.myelin_days for each in many])
-    assert 1.2 < slower.std() < 1.7
-    assert 0.15 < np.mean([each.healing.at_once == 1 for each in many]) < 0.25
+    assert slower.std() == pytest.approx(SLOWER_SD, rel=0.05)
+    assert np.mean([each.healing.at_once == 1 for each in many]) == pytest.approx(FREED_AT_ONCE, abs=0.04)
     assert sum(VESSELS.values()) == pytest.approx(1)
 
 

@@ -1,0 +1,36 @@
+"""The fit of how slowly patients heal."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import healing
+from benchmarks.signs_patient import CURED
+from facialis.simulate.population import FREED_AT_ONCE, SLOWER, SLOWER_SD
+
+DAYS = tuple(CURED)
+AT_ONCE = np.ones(len(healing.AT_ONCE_DAYS))
+SLOWLY = np.clip(np.interp(healing.SLOWLY_DAYS, [4, 28], [0, 1]), 0, 1)
+
+
+@given(st.floats(0.5, 10), st.floats(0.3, 2))
+def test_more_are_free_as_days_go_by_and_fewer_who_heal_slower(slower: float, sd: float) -> None:
+    free = healing.expected(AT_ONCE, SLOWLY, DAYS, slower, sd)
+    assert np.all(np.diff(free) >= 0)
+    assert np.all((free >= FREED_AT_ONCE) & (free <= 1))
+    assert np.all(healing.expected(AT_ONCE, SLOWLY, DAYS, 2 * slower, sd) <= free + 1e-9)
+
+
+@settings(max_examples=20)
+@given(st.floats(1, 8), st.floats(0.5, 2))
+def test_a_fit_finds_what_was_put_in(slower: float, sd: float) -> None:
+    known = healing.expected(AT_ONCE, SLOWLY, DAYS, slower, sd)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(healing, "CURED", dict(zip(DAYS, known, strict=True)))
+        assert healing.fitted(AT_ONCE, SLOWLY) == pytest.approx((slower, sd), rel=0.03)
+
+
+def test_all_who_are_free_at_once_are_free_from_the_first_day() -> None:
+    everyone = np.ones(len(healing.SLOWLY_DAYS))
+    assert healing.expected(AT_ONCE, everyone, DAYS, SLOWER, SLOWER_SD) == pytest.approx(1.0)
