@@ -4,8 +4,8 @@
 
 Patients of seeds 101 on are drawn, all healing as `Healing` says, once with all of the packing gone at once
 and once with it going slowly; on each day a minute of each is simulated. All time constants are multiplied by
-one factor, so a patient who heals so many times slower is free so many times later. Two numbers are fitted, the
-median of that factor and the standard deviation of its logarithm. T16 is reported on other seeds.
+one factor, so a patient who heals so many times slower is free so many times later. Fitted are the median of
+that factor and the standard deviation of its logarithm. T16 is reported on other seeds.
 """
 
 from collections.abc import Sequence
