@@ -1,6 +1,7 @@
 """A diary entry is changed in what is named and in nothing else; a day that has two is told."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from records import open_fake
 from facialis.cli import cli
 from facialis.console import run
 from facialis.errors import RecordError
-from facialis.record import DiaryEntry, moment
+from facialis.record import DiaryEntry, diary, moment
 from facialis.record.diary_csv import differences
 
 Capture = pytest.CaptureFixture[str]
@@ -116,6 +117,22 @@ def test_a_change_is_told_with_what_it_was(ran: Ran, tmp_path: Path) -> None:
     assert ran("edit", "1", "--spasms", "3") == "Nothing to change.\n"
 
 
+def test_what_was_told_can_be_taken_back(ran: Ran, tmp_path: Path) -> None:
+    said = ran("edit", "1", "--not-told", "Spasms", "--not-told", "coffee", "--trigger", "stress=1")
+    assert said == (
+        "Entry 1, 2026-03-01 22:00: spasms nothing instead of 4, triggers Stress=1 instead of "
+        "Stress=3;coffee=2.\n"
+    )
+    entry = kept(tmp_path)
+    assert (entry.spasms, entry.bother, entry.triggers, entry.note) == (None, 2, {"Stress": 1}, "windy")
+
+
+def test_a_trigger_that_is_called_like_a_number_is_the_one_taken_back() -> None:
+    entry = DiaryEntry(AT, spasms=1, sleep_h=7, triggers={"sleep": 3.0}, id=1)
+    assert diary.edited(entry, {}, {}, ["sleep"]) == {"triggers": {}}
+    assert diary.edited(replace(entry, triggers={}), {}, {}, ["sleep"]) == {"sleep_h": None}
+
+
 @pytest.mark.parametrize(
     ("line", "code", "says"),
     [
@@ -125,6 +142,10 @@ def test_a_change_is_told_with_what_it_was(ran: Ran, tmp_path: Path) -> None:
         (("edit", "1", "--trigger", "tea=11"), 1, "between 0 and 10"),
         (("edit", "1", "--spasms", "11"), 2, "range"),
         (("edit", "1"), 2, "Say what to change"),
+        (("edit", "7", "--not-told", "mood"), 1, "no diary entry 7"),
+        (("edit", "1", "--not-told", "wine"), 1, "says nothing of 'wine'"),
+        (("edit", "1", "--not-told", "spasms", "--spasms", "3"), 1, "both said and not told"),
+        (("edit", "1", "--not-told", "STRESS", "--trigger", "stress=1"), 1, "both said and not told"),
     ],
 )
 def test_what_cannot_be_is_said(

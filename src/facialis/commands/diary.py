@@ -108,9 +108,17 @@ def add_entry(
 @click.option("--sleep", "sleep_h", type=click.FloatRange(0, 24), help="Hours slept last night.")
 @click.option("--mood", type=click.FloatRange(0, 10), help="Mood, 0 worst to 10 best.")
 @click.option("--note", help="Anything else, in your words; '' for nothing.")
+@click.option(
+    "--not-told", multiple=True, metavar="NAME", help="Take back what it says of this: spasms, a trigger."
+)
 @of_record
 def edit_entry(
-    number: int, triggers: tuple[str, ...], where: Place, person: Place, **given: float | str | None
+    number: int,
+    triggers: tuple[str, ...],
+    not_told: tuple[str, ...],
+    where: Place,
+    person: Place,
+    **given: float | str | None,
 ) -> None:
     """Change what diary entry NUMBER says. What you do not name stays as it is.
 
@@ -118,20 +126,18 @@ def edit_entry(
     Examples:
       facialis diary edit 12 --spasms 3
       facialis diary edit 12 --trigger coffee=0 --trigger stress=5
+      facialis diary edit 12 --not-told mood --not-told coffee
     """
-    from facialis.record.diary import triggers_of
+    from facialis.record.diary import edited, triggers_of
     from facialis.record.diary_csv import change_words
 
     said = {name: value for name, value in given.items() if value is not None}
     told = triggers_of(";".join(triggers))
-    if not said and not told:
+    if not said and not told and not not_told:
         raise click.UsageError("Say what to change, such as --spasms 3.")
     with opened(where, person) as kept:
-        if told:
-            was = next((each.triggers for each in kept.entries() if each.id == number), {})
-            of = {name.casefold(): name for name in was}
-            said["triggers"] = {**was, **{of.get(n.casefold(), n): s for n, s in told.items()}}  # type: ignore[assignment]
-        change = kept.edit_entry(number, **said)
+        was = next((each for each in kept.entries() if each.id == number), None)
+        change = kept.edit_entry(number, **(edited(was, said, told, not_told) if was else said))
     unchanged = change.before == change.after
     click.echo("Nothing to change." if unchanged else f"Entry {number}, {change_words(change)}.")
 

@@ -1,6 +1,6 @@
 """The diary: what a person felt, day by day. `diary_csv` reads it from a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -67,6 +67,33 @@ def update(connection: sa.Connection, entry: DiaryEntry) -> None:
     connection.execute(_G.delete().where(_G.c.entry_id == entry.id))
     _insert_triggers(connection, entry.id, entry.triggers)
     audit.note(connection, "change", "diary entry", entry.id)
+
+
+def edited(
+    was: DiaryEntry, said: Mapping[str, object], triggers: Mapping[str, float], not_told: Sequence[str]
+) -> dict[str, object]:
+    """Return the fields of an entry that change, `triggers` beside those it has and `not_told` out of it.
+
+    A trigger is the one of that name, however it is written. RecordError where something is said and taken
+    back at once, or the entry has no such trigger.
+    """
+    fields, of = dict(said), {name.casefold(): name for name in was.triggers}
+    strengths = {**was.triggers, **{of.get(n.casefold(), n): s for n, s in triggers.items()}}
+    for name in not_told:
+        field = next((each for each in RANGES if name.casefold() in (each, each.removesuffix("_h"))), None)
+        trigger = of.get(name.casefold())
+        if name.casefold() in {each.casefold() for each in triggers} or (trigger is None and field in said):
+            raise RecordError(f"{name} is both said and not told; choose one.")
+        if trigger is not None:
+            del strengths[trigger]
+        elif field is not None:
+            fields[field] = None
+        else:
+            raise RecordError(f"Entry {was.id} says nothing of {name!r}; `facialis diary list` shows it.")
+        of.pop(name.casefold(), None)
+    if strengths != was.triggers:
+        fields["triggers"] = strengths
+    return fields
 
 
 def entries(
