@@ -24,7 +24,7 @@ from facialis.types import FloatArray
 FIRST_SEED = 101
 FREED_KNOWN = (0.2, 0.3)
 """Share in whom ephaptic transmission was gone within a week: 23 % of 53 (10.1212/WNL.34.7.891)."""
-AT_ONCE_DAYS = (0.0, 7.0, 30.0)
+AT_ONCE_DAYS = (0.0, 2.0, 4.0, 7.0, 14.0, 30.0)
 SLOWLY_DAYS = (0.0, 2.0, 4.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0)
 _Z = np.linspace(-4, 4, 801)
 _WEIGHT = np.exp(-(_Z**2) / 2) / np.exp(-(_Z**2) / 2).sum()
@@ -44,8 +44,11 @@ def expected(
     share in whom all goes at once.
     """
     factor = slower * np.exp(sd * _Z)
-    later = np.array([_WEIGHT @ np.interp(day / factor, SLOWLY_DAYS, slowly) for day in days])
-    mixed: FloatArray = freed * np.interp(days, AT_ONCE_DAYS, at_once) + (1 - freed) * later
+    shares = ((AT_ONCE_DAYS, at_once, freed), (SLOWLY_DAYS, slowly, 1 - freed))
+    mixed: FloatArray = np.sum(
+        [part * np.interp(np.divide.outer(days, factor), at, free) @ _WEIGHT for at, free, part in shares],
+        axis=0,
+    )
     return mixed
 
 
