@@ -1,6 +1,7 @@
 """Curves become blinks, twitches, tonic spasms and episodes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from facialis.events.grid import EvenSignals, even
 from facialis.events.probability import reason_for, spasm_probability
 from facialis.events.regions import spread_of
 from facialis.events.side import judge, told, weigh
+from facialis.events.weak_lid import evened, weak_lid, words
 from facialis.settings import Settings
 from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
 
@@ -23,6 +25,8 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     if not (signals.usable["left"] & signals.usable["right"]).any():
         return (), judge((), quality, settings)
     grid = even(signals)
+    weak = weak_lid(grid, settings.blinks)
+    grid = grid if weak is None else evened(grid, weak)
     found, excesses = find_contractions(grid, settings)
     active = activated(grid, settings.context)
     contractions = [
@@ -31,6 +35,8 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     verdict = judge(contractions, quality, settings)
     believed = weigh(contractions, verdict, settings)
     verdict = told(verdict, contractions, believed, quality, settings)
+    if weak is not None:
+        verdict = replace(verdict, evidence=f"{verdict.evidence}; {words(weak)}")
     spasms = (*believed, *episodes_of(believed, settings))
     return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks)), key=_order)), verdict
 

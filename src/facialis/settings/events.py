@@ -218,6 +218,20 @@ class BlinkSettings(Checked):
     longest_s: float = setting(
         0.7, "s", "0.2 % of blinks last 0.5 s (doi:10.2147/OPTH.S56783); longer is closing the eyes", 0.1, 5
     )
+    weak_blinks: int = setting(4, "blinks", "fewer do not show that a lid is weak in all of them", 2, 100)
+    weak_most: float = setting(
+        0.6, "share of the other lid", "healthy lids go as far as each other within a few percent", 0.1, 1
+    )
+    weak_least: float = setting(
+        0.1, "share of the other lid", "what a spasm seems to move of the other eye is less", 0.01, 1
+    )
+    weak_alike: float = setting(
+        1.7, "times", "a weak lid's share varies from blink to blink, a spasm's far more", 1, 10
+    )
+    weak_rule: float = setting(
+        0.85, "share of closures", "spasms go with up to 0.4 of blinks, a weak lid shows in all", 0.5, 1
+    )
+    weak_lag_s: float = setting(0.1, "s", "the lids of a blink are shut at the same time", 0, 0.5)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,114 @@
+"""A lid that closes less far than the other in every blink, as after toxin or with a palsy.
+
+Both eyes blink by one order. Where one lid is weak, the other goes farther each time, and nothing but blinks
+sets it apart: that is no spasm of the stronger side.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from facialis.events.closing import OTHER
+from facialis.events.filters import noise_of, running_median, samples
+from facialis.events.grid import EvenSignals
+from facialis.settings import BlinkSettings
+from facialis.signals.runs import runs_of
+from facialis.types import SIDES, FloatArray, Side
+
+LIDS = ("closure", "lid_shift")
+"""The columns that a blink moves: the lids in the mesh and in the picture."""
+
+
+@dataclass(frozen=True)
+class WeakLid:
+    """The weaker side, how far it closes in blinks as a share of the other, and the blinks' samples."""
+
+    side: Side
+    share: float
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class _Closure:
+    """Samples [first, stop) in which a side closes briefly, and how far the other does, as a share of it."""
+
+    first: int
+    stop: int
+    share: float
+
+
+def weak_lid(signals: EvenSignals, rules: BlinkSettings) -> WeakLid | None:
+    """Return which lid closes less far than the other in nearly all closures of both; None where none does.
+
+    Closures of one lid alone do not count: they may be spasms. Blinks in which both go as far leave no one
+    share to be found. A sick side that answers nearly every blink with a spasm cannot be told from a healthy
+    one beside a weak lid, and a lid that does not move at all shows no blinks of both.
+    """
+    found = [weak for side in SIDES if (weak := _weak(side, signals, rules)) is not None]
+    return min(found, key=lambda weak: weak.share, default=None)
+
+
+def evened(signals: EvenSignals, weak: WeakLid) -> EvenSignals:
+    """Return the signals with the weak lid going as far as the other in its blinks.
+
+    What it does beyond its share, or short of it, stays: its own spasms, and noise.
+    """
+    columns, strong = dict(signals.columns), OTHER[weak.side]
+    for name in LIDS:
+        curve = signals.side(weak.side, name).copy()
+        moved = [
+            tuple(_from_line(signals.side(side, name), *span) for side in (weak.side, strong))
+            for span in weak.spans
+        ]
+        own, other = (np.concatenate(parts) for parts in zip(*moved, strict=True))
+        share = float(own @ other) / max(float(other @ other), 1e-12)
+        for (first, stop), (_, ahead) in zip(weak.spans, moved, strict=True):
+            curve[first:stop] += (1 - share) * ahead
+        columns[f"{weak.side}_{name}"] = curve
+    return replace(signals, columns=columns)
+
+
+def words(weak: WeakLid) -> str:
+    """Return what was seen, as a part of a sentence."""
+    share = max(round(100 * weak.share), 1)
+    return f"in blinks the {weak.side} eye closed {share} % as far as the {OTHER[weak.side]} one"
+
+
+def _weak(side: Side, signals: EvenSignals, rules: BlinkSettings) -> WeakLid | None:
+    """The lid of `side`, where it is weak beside the other."""
+    closures = [each for each in _closures(OTHER[side], signals, rules) if each.share >= rules.weak_least]
+    if len(closures) < rules.weak_blinks:
+        return None
+    usual = float(np.median([each.share for each in closures]))
+    alike = [each for each in closures if 1 / rules.weak_alike <= each.share / usual <= rules.weak_alike]
+    if usual > rules.weak_most or len(alike) < rules.weak_rule * len(closures):
+        return None
+    return WeakLid(side, usual, tuple((each.first, each.stop) for each in alike))
+
+
+def _closures(side: Side, signals: EvenSignals, rules: BlinkSettings) -> list[_Closure]:
+    """All brief closures of a side, from where it leaves its level to where it comes back."""
+    own, other = (_moved(each, signals, rules) for each in (side, OTHER[side]))
+    own_noise, noise = (noise_of((x - running_median(x, 5))[signals.observed]) for x in (own, other))
+    lag = max(1, round(rules.weak_lag_s / signals.step_s))
+    found = []
+    for first, stop in runs_of((own > rules.noise * own_noise) & signals.observed):
+        peak = first + int(np.argmax(own[first:stop]))
+        if own[peak] < rules.depth or (stop - first) * signals.step_s > rules.longest_s:
+            continue
+        near = other[max(0, peak - lag) : peak + lag + 1]
+        share = float(near.max()) / float(own[peak]) if near.max() > rules.noise * noise else 0.0
+        found.append(_Closure(max(first - lag, 0), min(stop + lag, own.size), share))
+    return found
+
+
+def _moved(side: Side, signals: EvenSignals, rules: BlinkSettings) -> FloatArray:
+    closure = signals.side(side, "closure")
+    moved: FloatArray = closure - running_median(closure, samples(rules.baseline_s, signals.step_s))
+    return moved
+
+
+def _from_line(curve: FloatArray, first: int, stop: int) -> FloatArray:
+    """How far a curve is, (stop - first,), from the straight line between the samples around."""
+    ends = max(first - 1, 0), min(stop, curve.size - 1)
+    return curve[first:stop] - np.interp(np.arange(first, stop), ends, curve[list(ends)])
