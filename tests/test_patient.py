@@ -357,7 +357,7 @@ def test_the_terminal_tells_orders_and_what_is_seen_apart(tmp_path: Path) -> Non
     ordered, shown = (
         sum(event.kind in ("twitch", "tonic") for event in events) for events in (truth.nerve, truth.events)
     )
-    assert f"the nerve ordered {ordered} contractions" in ran.output
+    assert f"the nerve ordered {ordered} contraction{'s' * (ordered != 1)} (" in ran.output
     assert f"the face shows {shown}." in ran.output
     assert "The toxin of day 0 changes nothing in this recording: --day says" in ran.output
     assert "The clonazepam of day 0 changes nothing in this recording: it acts on the nucleus" in ran.output
