@@ -226,7 +226,25 @@ def test_stimuli_in_the_file_give_latencies(tmp_path: Path, capsys: Capture) -> 
     found = facialis.measure(path)
     assert found.measure("lsr_persistence_orbicularis_oculi", "left").value is not None
     assert run(cli, ["measure", str(path), "--out", str(tmp_path / "out")]) == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("Lateral spread response: ")
+    told = capsys.readouterr().out.splitlines()[1]
+    assert told.startswith("Lateral spread response: ")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert f'<p class="lead">{told}</p>' in page
+
+
+def test_where_only_the_answer_to_stimuli_can_be_measured_the_page_does_not_say_nothing(
+    tmp_path: Path,
+) -> None:
+    made = recording_of(seconds=4.0, marks=[Mark(t / 2, "stim left") for t in range(1, 8)])
+    path = write_edf(made, tmp_path / "a.edf")
+    assert run(cli, ["measure", str(path), "--out", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Nothing of spasms could be measured: only " in page
+    assert "Nothing could be measured" not in page
+
+
+def test_without_stimuli_the_page_says_nothing_of_answers(out: Path) -> None:
+    assert "Lateral spread response" not in (out / "report.html").read_text(encoding="utf-8").split("<h2")[0]
 
 
 @pytest.mark.parametrize("lost", [False, True])

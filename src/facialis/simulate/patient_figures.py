@@ -92,6 +92,7 @@ def raster_svg(axons: Axons, spikes: LesionSpikes, start_s: float, end_s: float)
 def rate_svg(spikes: LesionSpikes, axons: int, episodes: list[NerveEvent]) -> str:
     """Return how often an axon fires, involuntarily and by order, over the recording."""
     edges = np.arange(0, spikes.duration_s + 0.25, 0.25)
+    middles = np.minimum(edges[:-1] + 0.125, spikes.duration_s)
     ordered = spikes.origin == ORIGINS.index("volley")
     height, end_s = 110, spikes.duration_s
     counts = [np.histogram(spikes.time_s[which], edges)[0] / axons / 0.25 for which in (~ordered, ordered)]
@@ -99,7 +100,7 @@ def rate_svg(spikes: LesionSpikes, axons: int, episodes: list[NerveEvent]) -> st
     parts = _row("spikes/axon/s", 0, height, f"0 to {most:.0f}")
     parts += _shaded(episodes, end_s, height)
     for count, colour in zip(counts, (ORIGIN_COLOURS["ephaptic"], ORIGIN_COLOURS["volley"]), strict=True):
-        parts.append(line(across(edges[:-1], end_s), height * (1 - count / most), colour))
+        parts.append(line(across(middles, end_s), height * (1 - count / most), colour))
     return svg("Rate of spikes over time", height + 20, [*parts, *_times(0, end_s, height)])
 
 
