@@ -306,6 +306,8 @@ def test_carbamazepine_makes_fewer_spikes() -> None:
         (lambda: read_trigger("stress:1-2:0.5:3"), "no trigger"),
         (lambda: read_treatment("toxin:soon"), "no treatment"),
         (lambda: cause_named("moon"), "no cause"),
+        (lambda: Patient(beat_s=0.0), "beat_s is 0.0; use 0.2 to 5"),
+        (lambda: Patient(beat_s=float("nan")), "beat_s is nan"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(made, words: str) -> None:  # type: ignore[no-untyped-def]
