@@ -151,7 +151,7 @@ DRUG = Treatment("carbamazepine", 3, until_day=9)
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
     ({"days": 1}, "course of 1 days"),
     ({"days": 10**6}, "cannot be simulated"),
-    ({"every_days": 30.0}, "every 30 days"),
+    ({"every_days": 30.0}, "every 30 days cannot be in a course of 21; use 1 to 21"),
     ({"every_days": 0.5}, "every 0.5 days"),
     ({"spread": -1.0}, "readiness varies"),
     ({"lasting": 1.0}, "readiness varies"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,9 +22,14 @@ from facialis.console import run
 from facialis.errors import OutputError, SettingsError
 from facialis.record.locks import lock
 from facialis.simulate import course_files
+from facialis.simulate.artery import Cause
+from facialis.simulate.axons import MUSCLE_SHARE
 from facialis.simulate.course import Course
+from facialis.simulate.course_figures import factors_svg
 from facialis.simulate.course_files import CONFIG, course_config, course_minutes, simulate_course
+from facialis.simulate.page import cause_title, treatment_words
 from facialis.simulate.performance import read_truth
+from facialis.simulate.treatments import Treatment
 
 COURSE = small(treatments=(toxin(8),))
 LAST = {"course.config.json", "course.truth.json", "diary.csv", "commands.txt", "page.html"}
@@ -116,6 +122,44 @@ def test_the_page_shows_the_year_and_loads_nothing(whole: Path) -> None:
     assert "https://" not in page
     for factor in COURSE.factors:
         assert factor.name in page
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "least", "most"), [(2, "6 Jan", 2, 2), (30, "6 Jan", 7, 10), (100, "Feb", 3, 4),
+    (365, "Feb", 11, 12), (3660, "Feb 2025", 8, 12)],
+)  # fmt: skip
+def test_every_length_of_course_has_its_days_or_months_below(
+    days: int, first: str, least: int, most: int
+) -> None:
+    course = replace(COURSE, days=days, every_days=1.0, recording_days=(1,), treatments=())
+    none = dict.fromkeys((each.name for each in course.factors), 0.0)
+    truth = {"days": [{"day": d, "factors": none} for d in range(days)]}
+    marks = re.findall(r'text-anchor="middle"[^>]*>([^<]+)<', factors_svg(course, truth))
+    assert marks[0] == first
+    assert least <= len(marks) <= most
+    assert len(set(marks)) == len(marks)
+
+
+@pytest.mark.parametrize(
+    ("treatment", "words"),
+    [
+        (Treatment("toxin", 3, 0.8, ("mentalis",)), "toxin into the mentalis on day 3, 80 % of its largest"),
+        (Treatment("toxin", 3, muscles=tuple(MUSCLE_SHARE)), "toxin into all muscles on day 3, 100 %"),
+        (Treatment("carbamazepine", 0, until_day=60), "100 % of its largest effect, until day 60"),
+        (Treatment("decompression", 1, shifted_on_day=9), "effect; the pad slips on day 9"),
+    ],
+)
+def test_a_treatment_is_told_with_all_that_was_asked_for(treatment: Treatment, words: str) -> None:
+    assert words in treatment_words(treatment)
+    assert "toxin" in treatment_words(treatment) or "muscle" not in treatment_words(treatment)
+
+
+@pytest.mark.parametrize(
+    ("cause", "title"),
+    [("none", "Healthy nerve"), ("vertebral artery", "Vertebral artery"), (Cause(), "A cause of its own")],
+)
+def test_a_title_never_reads_as_if_nothing_was_found(cause: object, title: str) -> None:
+    assert cause_title(cause) == title
 
 
 def test_the_configuration_holds_all_and_seed_and_version(whole: Path) -> None:

@@ -20,6 +20,8 @@ import facialis
 from facialis.cli import cli
 from facialis.console import run
 from facialis.measures.agreement import agreement, agreement_body, agreement_lines
+from facialis.settings import Settings
+from facialis.signals.muscle import muscles_of
 from facialis.source.emg import EmgOptions, Mark
 from facialis.types import SIDES, Result, Side
 
@@ -199,10 +201,62 @@ def test_bad_files_give_one_sentence_and_nothing_else(edf: Path, tmp_path: Path,
         assert not (tmp_path / "deep").exists()
 
 
-def test_stimuli_in_the_file_give_latencies(tmp_path: Path) -> None:
+@pytest.mark.parametrize("samples", [1, 2, 3, 60])
+def test_a_table_of_a_few_samples_is_no_fault_of_facialis(
+    samples: int, tmp_path: Path, capsys: Capture
+) -> None:
+    rows = [f"{i / 1000:.3f},{i},{-i}" for i in range(samples)]
+    path = tmp_path / "short.csv"
+    path.write_text("\n".join(["time,OOc L (uV),OOc R (uV)", *rows]) + "\n")
+    code_ = run(cli, ["measure", str(path), "--out", str(tmp_path / "out")])
+    said = capsys.readouterr()
+    assert "fault of facialis" not in said.err
+    if samples < 3:
+        assert code_ == 1
+        assert "short.csv" in one_sentence(said.err)
+        assert not (tmp_path / "out").exists()
+    else:
+        assert code_ == 0
+        assert "only 0.0 s could be measured" in said.out
+
+
+def test_stimuli_in_the_file_give_latencies(tmp_path: Path, capsys: Capture) -> None:
     made = recording_of(seconds=10.0, marks=[Mark(float(t), "stim left") for t in range(1, 9)])
-    found = facialis.measure(write_edf(made, tmp_path / "a.edf"))
+    path = write_edf(made, tmp_path / "a.edf")
+    found = facialis.measure(path)
     assert found.measure("lsr_persistence_orbicularis_oculi", "left").value is not None
+    assert run(cli, ["measure", str(path), "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().out.splitlines()[1]
+    assert told.startswith("Lateral spread response: ")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert f'<p class="lead">{told}</p>' in page
+
+
+def test_where_only_the_answer_to_stimuli_can_be_measured_the_page_does_not_say_nothing(
+    tmp_path: Path,
+) -> None:
+    made = recording_of(seconds=4.0, marks=[Mark(t / 2, "stim left") for t in range(1, 8)])
+    path = write_edf(made, tmp_path / "a.edf")
+    assert run(cli, ["measure", str(path), "--out", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Nothing of spasms could be measured: only " in page
+    assert "Nothing could be measured" not in page
+
+
+def test_without_stimuli_the_page_says_nothing_of_answers(out: Path) -> None:
+    assert "Lateral spread response" not in (out / "report.html").read_text(encoding="utf-8").split("<h2")[0]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_what_stimuli_cost_is_not_told_of_every_muscle_again(lost: bool) -> None:
+    made = recording_of(seconds=10.0, marks=[Mark(t / 2, "stim left") for t in range(1, 19)])
+    if lost:  # An electrode that came off is told, stimuli or not.
+        made.channels["left_zygomaticus"][:8000] = 0.0
+    _, _, quality = muscles_of(made, Settings())
+    said = [note for note in quality.notes if "could not be read" in note]
+    assert any(each.reason == "stimulus" for each in quality.exclusions)
+    assert bool(said) == lost
+    assert not lost or "The left zygomaticus could not be read 4" in said[0]
 
 
 def test_a_table_needs_its_rate(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import edfio
@@ -196,13 +197,53 @@ def test_the_figures_hold_sweeps_with_and_without_the_vessel(activity: LateralSp
     assert figures.latencies_svg(np.zeros(0), np.zeros(0), "none").startswith("<svg")
 
 
+def test_no_answer_is_cut_off_however_high(activity: LateralSpreadActivity) -> None:
+    before = activity.named("zygomatic.before")
+    key = (activity.experiment.side, "mentalis")
+    emg = replace(before.emg, channels={**before.emg.channels, key: before.emg.channels[key] * 1000})
+    for made in (before, replace(before, emg=emg)):
+        time_ms, rows = figures.cut(made, "mentalis")
+        paths = re.findall(r'd="(M[^"]*)"', figures.stacked_svg(made, None, "mentalis"))
+        for row, path in zip(rows, paths, strict=False):
+            y = np.array([float(each) for each in re.findall(r" (-?[\d.]+)", path)])
+            late = time_ms > 1
+            assert np.corrcoef(row[late], -y[late])[0, 1] > 0.9999
+        bar = float(re.findall(r">(\d+) uV<", figures.stacked_svg(made, None, "mentalis"))[0])
+        assert 0.05 < bar / np.abs(rows[:, time_ms > 1]).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "unsaid"),
+    [
+        (replace(ASKED, cause="none", repeats=0), "nothing presses", "vessel"),
+        (
+            replace(ASKED, treatments=(Treatment("decompression", 0),), day=1, repeats=0),
+            "vessel lifted",
+            "vessel on the nerve",
+        ),
+    ],
+    ids=["healthy", "operated"],
+)
+def test_where_nothing_presses_no_vessel_is_lifted(
+    asked: LateralSpread, said: str, unsaid: str, tmp_path: Path
+) -> None:
+    made = simulate_lsr(replace(asked, axons=20, sweeps=1))
+    assert [each.name for each in made.recordings] == ["zygomatic.before"]
+    write_operation(made, tmp_path)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert said in page
+    assert unsaid not in page
+    told = json.loads((tmp_path / "lsr.truth.json").read_text(encoding="utf-8"))
+    assert {row["vessel"] for row in told["recordings"]} == {asked.contact()} != {"on the nerve"}
+
+
 # The command
 
 
 def test_the_command_writes_the_folder(tmp_path: Path) -> None:
     ran = run(*COMMAND.split(), "--repeats", "0", "--lifted", "0", "--out", str(tmp_path / "out"))
     assert ran.exit_code == 0, ran.output
-    assert "1 recordings" in ran.output
+    assert "1 recording." in ran.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         name for name in FILES if not name.endswith(("after.edf", "pairs.edf", "train.edf"))
     }

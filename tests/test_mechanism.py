@@ -343,6 +343,10 @@ def test_all_words_lie_within_the_picture_and_can_be_read_at_half_its_width(
     for cause in ("anterior inferior cerebellar artery", "nerve injury with misrouting", "none", Cause()):
         told = replace(activity, patient=replace(activity.patient, cause=cause, side="left"))
         MechanismPicture(told).draw(1.0, 0.9, FACE)
+    assert not any(text == "nucleus answered" for text, _, _ in put)
+    told = replace(activity, patient=replace(activity.patient, nucleus_gain=1.0))
+    MechanismPicture(told).draw(1.0, 0.9, FACE)
+    assert any(text == "nucleus answered" for text, _, _ in put)
     words = " ".join(text for text, _, _ in put)
     assert "SIMULATED" in words
     assert f"{SLOWER:g} times slower" in words

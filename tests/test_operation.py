@@ -85,6 +85,41 @@ def test_after_an_operation_there_is_nothing_left_to_lift() -> None:
     treatments = (Treatment("decompression", 10),)
     assert not LateralSpread(treatments=treatments, day=5).operated
     assert LateralSpread(treatments=treatments, day=10).operated
+    assert LateralSpread(treatments=treatments, day=5).liftable
+    assert not LateralSpread(treatments=treatments, day=10).liftable
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "after"),
+    [
+        (LateralSpread(), "on the nerve", "lifted"),
+        (LateralSpread(lifted=0.4), "on the nerve", "partly lifted"),
+        (LateralSpread(cause="none"), "none", "none"),
+        (LateralSpread(cause="multiple sclerosis plaque"), "none", "none"),
+        (LateralSpread(treatments=(Treatment("decompression", 0),), day=3), "lifted", "lifted"),
+        (LateralSpread(treatments=(Treatment("decompression", 5),), day=3), "on the nerve", "lifted"),
+        (LateralSpread(treatments=(Treatment("decompression", 0, 0.5),), day=3), "partly lifted", "lifted"),
+        (
+            LateralSpread(treatments=(Treatment("decompression", 0, shifted_on_day=2),), day=3),
+            "on the nerve",
+            "lifted",
+        ),
+    ],
+)
+def test_what_presses_is_told_as_it_is_on_that_day(asked: LateralSpread, before: str, after: str) -> None:
+    assert (asked.contact(), asked.contact(lifted=True)) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("vertebral artery", "vessel on the nerve"),
+        ("tumour", "pressure on the nerve"),
+        ("none", "nothing presses"),
+    ],
+)
+def test_only_what_beats_is_called_a_vessel(cause: CauseName, words: str) -> None:
+    assert LateralSpread(cause=cause).contact_words() == words
 
 
 def test_an_unknown_recording_is_refused_and_the_known_are_named() -> None:

@@ -20,13 +20,15 @@ import facialis
 from facialis.cli import cli
 from facialis.errors import OutputError, SettingsError, SourceError
 from facialis.simulate.artery import CAUSES, Cause, CauseName
-from facialis.simulate.axons import ORIGINS
+from facialis.simulate.axons import ORIGINS, LesionSpikes
 from facialis.simulate.causes import CAUSE_OPTIONS
 from facialis.simulate.patient import Patient, PatientActivity, at_severity, simulate_patient
 from facialis.simulate.patient_config import read_config, write_config
+from facialis.simulate.patient_figures import rate_svg
 from facialis.simulate.patient_folder import check_folder, write_recording
 from facialis.simulate.patient_options import cause_named, read_treatment, read_trigger
 from facialis.simulate.performance import read_truth
+from facialis.simulate.svg import across
 from facialis.simulate.treatments import Treatment, on_day, recovered, toxin_block
 from facialis.simulate.triggers import TRIGGERS, Habits, Trigger, TriggerName, excitability, meant_movements
 from facialis.types import SIDES, Side
@@ -304,6 +306,8 @@ def test_carbamazepine_makes_fewer_spikes() -> None:
         (lambda: read_trigger("stress:1-2:0.5:3"), "no trigger"),
         (lambda: read_treatment("toxin:soon"), "no treatment"),
         (lambda: cause_named("moon"), "no cause"),
+        (lambda: Patient(beat_s=0.0), "beat_s is 0.0; use 0.2 to 5"),
+        (lambda: Patient(beat_s=float("nan")), "beat_s is nan"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(made, words: str) -> None:  # type: ignore[no-untyped-def]
@@ -357,7 +361,7 @@ def test_the_terminal_tells_orders_and_what_is_seen_apart(tmp_path: Path) -> Non
     ordered, shown = (
         sum(event.kind in ("twitch", "tonic") for event in events) for events in (truth.nerve, truth.events)
     )
-    assert f"the nerve ordered {ordered} contractions" in ran.output
+    assert f"the nerve ordered {ordered} contraction{'s' * (ordered != 1)} (" in ran.output
     assert f"the face shows {shown}." in ran.output
     assert "The toxin of day 0 changes nothing in this recording: --day says" in ran.output
     assert "The clonazepam of day 0 changes nothing in this recording: it acts on the nucleus" in ran.output
@@ -458,6 +462,14 @@ def test_the_files_hold_the_recording(folder: Path) -> None:
         side for side, origin in zip(table["side"], table["origin"], strict=True) if origin != "volley"
     } == {"left"}
     assert edfio.read_edf(folder / "patient.edf").duration == pytest.approx(30)
+
+
+def test_the_rate_of_spikes_rises_where_they_are_and_not_before() -> None:
+    spikes = LesionSpikes(np.zeros(40, dtype=int), np.linspace(5.0, 5.2, 40), np.ones(40, dtype=int), 10.0)
+    figure = rate_svg(spikes, 1, [])
+    path = re.findall(r'd="M([^"]*L[^"]*)"', figure)[0]
+    x, y = np.array([[float(v) for v in point.split()] for point in path.split("L")]).T
+    assert x[y < 1.0].tolist() == pytest.approx([float(across(5.125, 10.0))], abs=0.1)
 
 
 def test_the_page_loads_nothing(folder: Path) -> None:

@@ -98,5 +98,6 @@ def lsr(
     with progress_bar("Simulating", 1.0) as tell:
         activity = simulate_lsr(asked, tell)
     write_operation(activity, out)
-    click.echo(f"Simulated {cause}, {asked.side} side: {len(activity.recordings)} recordings.")
+    made = len(activity.recordings)
+    click.echo(f"Simulated {cause}, {asked.side} side: {made} recording{'s' * (made != 1)}.")
     click.echo(f"Written to {out}: open {out / 'page.html'} in a browser.")

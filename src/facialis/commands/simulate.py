@@ -121,14 +121,15 @@ def face(
     "triggers",
     multiple=True,
     metavar="NAME[:START-END[:STRENGTH]]",
-    help="What brings spasms on or calms them, in seconds; may be given several times.",
+    help="What brings spasms on or calms them, such as stress, talking, bright-light, sleep; seconds. "
+    "May be given several times.",
 )
 @click.option(
     "--treatment",
     "treatments",
     multiple=True,
     metavar="KIND[:DAY[:AMOUNT]][,...]",
-    help="A treatment and its day; may be given several times.",
+    help="decompression, toxin, carbamazepine or clonazepam, and its day; may be given several times.",
 )
 @click.option("--day", type=float, default=0.0, help="Day of the recording, on the treatments' calendar.")
 @click.option(
@@ -187,7 +188,8 @@ def patient(
     share = sum(event.duration_s for event in ordered) / asked.duration_s
     click.echo(
         f"Simulated {cause}, {asked.side} side, {asked.minutes:g} min: the nerve ordered {len(ordered)} "
-        f"contractions ({100 * share:.1f} % of the time), the face shows {len(shown)}."
+        f"contraction{'s' * (len(ordered) != 1)} ({100 * share:.1f} % of the time), "
+        f"the face shows {len(shown)}."
     )
     for treatment in asked.idle():
         nucleus = treatment.kind == "clonazepam" and asked.nucleus_gain == 0

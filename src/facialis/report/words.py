@@ -218,11 +218,11 @@ def summary_lines(result: Result) -> list[str]:
     observed = quality.seconds_observed.get("both", 0.0)
     simulated = " (simulated, not a person)" if result.recording.simulated else ""
     lines = [f"{result.recording.name}{simulated}: {verdict_sentence(result)}"]
-    lines += filter(None, [certainty_sentence(result)])
+    # Who stimulates asks for the answer first.
+    lines += filter(None, [response_sentence(result), certainty_sentence(result)])
     why = not_looked_for(result)
     lines.append(f"Events were not looked for: {why}." if why else f"Found: {_found(result)}")
     lines += _measure_lines(result)[:5]
-    lines += filter(None, [response_sentence(result)])
     lost = f"; left out: {reasons}" if (reasons := left_out(result)) else ""
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
     lines += notes(result)

@@ -58,13 +58,18 @@ def muscles_of(recording: EmgRecording, settings: Settings) -> tuple[Muscles, Si
     """Return the cleaned muscles, their envelopes as signals, and what of them was observed.
 
     The signals' columns are envelopes in uV (root of the mean square); raw EMG stays in the person's file.
-    Raises SourceError where the sampling rate is too low.
+    Raises SourceError where the sampling rate is too low, or there are too few samples for a single step.
     """
     rules, rate = settings.muscle, recording.rate_per_s
     if rate < rules.min_rate_per_s:
         raise SourceError(
             f"{recording.name} was sampled at {rate:g}/s; EMG needs at least {rules.min_rate_per_s:g}/s: "
             "record it with more."
+        )
+    if recording.n_samples <= round(rate / rules.envelope_per_s):
+        raise SourceError(
+            f"{recording.name} ends after {1000 * recording.duration_s:.2g} ms of EMG, in which nothing can "
+            "be measured; export all of it."
         )
     stimuli = tuple(mark for mark in recording.marks if STIMULUS.search(mark.text))
     at = np.array([mark.onset_s for mark in stimuli])
@@ -215,10 +220,12 @@ def _seconds(mask: BoolArray, step_s: float, recording: EmgRecording) -> float:
 
 
 def _others_lost(lost: Mapping[str, Mapping[str, BoolArray]]) -> tuple[str, ...]:
-    """Say which muscles beside the eyes lack more than a tenth of the time."""
+    """Say which muscles beside the eyes lack more than a tenth of the time, stimuli aside."""
     notes = []
     for name, reasons in lost.items():
-        share = float(np.logical_or.reduce(list(reasons.values())).mean())
+        # What stimuli cost is the same for all muscles, and told once, of the eyes.
+        own = [mask for reason, mask in reasons.items() if reason != "stimulus"]
+        share = float(np.logical_or.reduce(own).mean())
         if name not in EYE.values() and share > 0.1:
             notes.append(f"The {name.replace('_', ' ')} could not be read {100 * share:.0f} % of the time.")
     return tuple(notes)

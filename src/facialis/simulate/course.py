@@ -58,7 +58,9 @@ class Factor:
                 f"{self.acts_as!r} is no trigger of a whole day; use one of {', '.join(DAY_TRIGGERS)}."
             )
         if not 0 < self.share < 1:
-            raise SettingsError(f"{self.name} is there on {self.share} of the days; use above 0, below 1.")
+            raise SettingsError(
+                f"The share of days with {self.name} is {self.share:g}; use above 0 to below 1."
+            )
         if not 0 <= self.lasting < 1:
             raise SettingsError(f"{self.name} lasts by {self.lasting}; use 0, up to below 1.")
         if not 1 <= self.weakest <= self.strongest <= 10:
@@ -134,7 +136,10 @@ class Course:
         if not 2 <= self.days <= MOST_DAYS:
             raise SettingsError(f"A course of {self.days} days cannot be simulated; use 2 to {MOST_DAYS}.")
         if not 1 <= self.every_days <= self.days:
-            raise SettingsError(f"A recording every {self.every_days:g} days: use 1 to {self.days} days.")
+            raise SettingsError(
+                f"A recording every {self.every_days:g} days cannot be in a course of {self.days}; "
+                f"use 1 to {self.days}."
+            )
         if not (0 <= self.spread <= 1 and 0 <= self.lasting < 1):
             raise SettingsError("From day to day readiness varies by 0 to 1 and lasts by 0 to below 1.")
         plain = replace(self.patient, treatments=(), triggers=(), day=0.0, take=0, readiness=0.0)

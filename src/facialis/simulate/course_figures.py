@@ -120,13 +120,18 @@ def _treatments(course: Course, place: _Place, words: bool = True) -> Iterable[s
 
 
 def _months(course: Course, place: _Place) -> list[str]:
-    """Return the first of every month, or of every third in a long course."""
+    """Return the firsts of months, fewer and with their year in a long course, days in a short one."""
     first = course.start
     dates = [first + timedelta(day) for day in range(course.days)]
     firsts = [(number, each) for number, each in enumerate(dates) if each.day == 1]
-    step = 1 + len(firsts) // 14
+    if len(firsts) < 3:
+        marks = [(n, f"{each.day} {each:%b}") for n, each in enumerate(dates)][:: 1 + len(dates) // 9]
+    else:
+        long = len(firsts) > 13
+        marks = [(n, f"{each:%b %Y}" if long else f"{each:%b}") for n, each in firsts]
+        marks = marks[:: 1 + len(firsts) // (10 if long else 14)]
     below = _TOP + place.height + 14
-    return [_text(place.x(number), below, f"{each:%b %Y}"[:3], "middle") for number, each in firsts[::step]]
+    return [_text(place.x(number), below, words, "middle") for number, words in marks]
 
 
 def _round_up(value: float) -> float:

@@ -88,7 +88,7 @@ def _plans(experiment: LateralSpread) -> list[_Plan]:
     for branch in experiment.branches:
         word = branch.replace(" ", "-")
         plans.append(_Plan(f"{word}.before", branch, False, single))
-        if not experiment.operated and experiment.lifted > 0:
+        if experiment.liftable and experiment.lifted > 0:
             plans.append(_Plan(f"{word}.after", branch, True, single))
         if experiment.repeats and experiment.intervals_ms:
             # A single shock first: what it sets off by itself is taken off the answer to two.

@@ -25,33 +25,45 @@ def cut(recording: Recording, muscle: Muscle) -> tuple[FloatArray, FloatArray]:
 
 
 def stacked_svg(
-    before: Recording, after: Recording | None, muscle: Muscle, latency_ms: float = float("nan")
+    before: Recording,
+    after: Recording | None,
+    muscle: Muscle,
+    latency_ms: float = float("nan"),
+    words: tuple[str, str] = ("vessel on the nerve", "vessel lifted"),
 ) -> str:
-    """Return a muscle's sweeps below each other, with the vessel on the nerve and lifted, at one scale."""
+    """Return a muscle's sweeps below each other, with the vessel on the nerve and lifted, at one scale.
+
+    `words` name the two. Nothing after the stimulus is cut off: rows may reach into each other.
+    """
     parts: list[str] = []
     time_ms, rows = cut(before, muscle)
-    scale = max(20.0, float(np.abs(rows[:, time_ms > 1]).max())) / (1.4 * ROW)
+    most = max(
+        float(np.abs(cut(each, muscle)[1][:MOST_ROWS, time_ms > 1]).max()) for each in (before, after) if each
+    )
+    scale = max(20.0, most) / (1.4 * ROW)
     top = 16.0
-    for words, recording, colour in (
-        ("vessel on the nerve", before, BEFORE_COLOUR),
-        ("vessel lifted", after, AFTER_COLOUR),
-    ):
+    for name, recording, colour in zip(words, (before, after), (BEFORE_COLOUR, AFTER_COLOUR), strict=True):
         if recording is None:
             continue
         _, rows = cut(recording, muscle)
-        parts.append(text(LEFT, top, words, "start"))
+        parts.append(text(float(_x(np.zeros(1))[0]) + 4, top, name, "start"))
         for number, row in enumerate(rows[:MOST_ROWS]):
             middle = top + 12 + ROW * (number + 0.5)
-            y = middle - np.clip(row / scale, -1.2 * ROW, 1.2 * ROW)
+            # Only the stimulated muscle's own answer, at the stimulus, may go beyond.
+            y = middle - np.clip(row / scale, -1.4 * ROW, 1.4 * ROW)
             parts.append(line(_x(time_ms), y, colour, 1))
             parts.append(text(LEFT - 6, middle + 4, str(number + 1), "end"))
         top += 34 + ROW * min(len(rows), MOST_ROWS)
-    bar = 10 ** np.floor(np.log10(scale * ROW))
+    decade = 10 ** np.floor(np.log10(scale * ROW))
+    bar = next(decade * step for step in (5, 2, 1) if decade * step <= scale * ROW)
     parts.append(line(np.array([WIDTH - 10.0] * 2), np.array([20.0, 20.0 + bar / scale]), "currentColor", 2))
     parts.append(text(WIDTH - 14, 16, f"{bar:g} uV", "end"))
     parts += _marks(top - 10, latency_ms)
-    name = muscle.replace("_", " ")
-    return svg(f"Simulated EMG of the {name} after stimuli to the {before.branch} branch", top + 10, parts)
+    return svg(
+        f"Simulated EMG of the {muscle.replace('_', ' ')} after stimuli to the {before.branch} branch",
+        top + 10,
+        parts,
+    )
 
 
 def pairs_svg(recording: Recording, muscle: Muscle) -> str:
@@ -83,7 +95,7 @@ def pairs_svg(recording: Recording, muscle: Muscle) -> str:
 
 def recovery_svg(found: Mapping[Branch, list[Second]]) -> str:
     """Return the share of axons that answer the second shock, over the interval, one line for each branch."""
-    height, parts = 120.0, []
+    height, key, parts = 120.0, 8.0, []
     longest = max((each.interval_ms for seconds in found.values() for each in seconds), default=1.0)
     for colour, (branch, seconds) in zip(
         (BEFORE_COLOUR, AFTER_COLOUR, "#b98900", "#7a5bb5"), found.items(), strict=False
@@ -91,9 +103,11 @@ def recovery_svg(found: Mapping[Branch, list[Second]]) -> str:
         x = across(np.array([each.interval_ms for each in seconds]), longest)
         share = np.clip(np.array([each.share for each in seconds]), 0, 1)
         parts.append(line(x, height * (1 - share), colour))
-        parts.append(text(float(x[-1]), height * (1 - float(share[-1])) - 4, branch, "end"))
+        parts.append(line(np.array([LEFT + 14.0, LEFT + 38.0]), np.full(2, key), colour))
+        parts.append(text(LEFT + 44, key + 4, branch, "start"))
+        key += 15
     parts += [text(LEFT - 6, 10, "all", "end"), text(LEFT - 6, height, "none", "end")]
-    for at in range(0, int(longest) + 1):
+    for at in range(1, int(longest) + 1):
         parts.append(text(float(across(at, longest)), height + 14, f"{at} ms", "middle"))
     return svg("Axons that answer the second of two stimuli, over the interval", height + 20, parts)
 

@@ -118,7 +118,7 @@ def _true(experiment: LateralSpread, recording: Recording) -> dict[str, Any]:
     made: dict[str, Any] = {
         "file": f"{recording.name}.edf",
         "branch": recording.branch,
-        "vessel": "lifted" if recording.lifted else "on the nerve",
+        "vessel": experiment.contact(recording.lifted),
         "duration_s": recording.emg.duration_s,
         "stimuli": [
             {"onset_s": float(start), "shocks_ms": list(sweep.shocks_ms), "pulse_phase": sweep.phase}

@@ -22,7 +22,7 @@ from facialis.simulate.lateral_spread_measures import (
 )
 from facialis.simulate.operation import LateralSpreadActivity, Recording
 from facialis.simulate.page import render
-from facialis.simulate.patient_figures import lesion_svg
+from facialis.simulate.patient_figures import LESION_WORDS, lesion_svg
 from facialis.simulate.performance import Muscle
 from facialis.types import FloatArray
 
@@ -50,6 +50,7 @@ def page_html(activity: LateralSpreadActivity) -> str:
         before=activity.before,
         after=activity.after,
         branches=branches,
+        lesion_words=LESION_WORDS,
         lesion_figure=Markup(lesion_svg(activity.before.cause)),
         recovery_figure=Markup(figures.recovery_svg(seconds)) if seconds else None,
         again={branch: answered_again(found) for branch, found in seconds.items()},
@@ -60,24 +61,30 @@ def _branch(activity: LateralSpreadActivity, branch: str) -> dict[str, Any]:
     """Return all that the page says of one branch: its rows of numbers and its figures."""
     mine = {each.name.rsplit(".", 1)[1]: each for each in activity.recordings if each.branch == branch}
     before, after = mine["before"], mine.get("after")
-    rows = _rows(activity, before, "on the nerve") + (_rows(activity, after, "lifted") if after else [])
+    experiment = activity.experiment
+    rows = [row for each in (before, after) if each for row in _rows(activity, each)]
     watched = next(muscle for muscle in WATCHED if muscle in lateral_muscles(before))
     latency = next((row["latency"] for row in rows if row["muscle"] == watched), float("nan"))
+    states = (experiment.contact_words(), experiment.contact_words(lifted=True))
     words = f"Axons whose lateral answers reach their muscles, by time after stimuli to the {branch} branch"
     return {
         "name": branch,
         "rows": rows,
         "watched": watched.replace("_", " "),
-        "sweeps": Markup(figures.stacked_svg(before, after, watched, latency)),
+        "sweeps": Markup(figures.stacked_svg(before, after, watched, latency, states)),
+        "latency_known": latency == latency,
+        "lifted": after is not None,
         "pairs": Markup(figures.pairs_svg(mine["pairs"], watched)) if "pairs" in mine else None,
-        "train": Markup(figures.stacked_svg(mine["train"], None, watched)) if "train" in mine else None,
+        "train": Markup(figures.stacked_svg(mine["train"], None, watched, words=states))
+        if "train" in mine
+        else None,
         "latencies": Markup(
             figures.latencies_svg(_arrivals(activity, before), _arrivals(activity, after), words)
         ),
     }
 
 
-def _rows(activity: LateralSpreadActivity, recording: Recording, vessel: str) -> list[dict[str, Any]]:
+def _rows(activity: LateralSpreadActivity, recording: Recording) -> list[dict[str, Any]]:
     """Return one row for each muscle of other branches."""
     found, jitter = measured(recording), jitter_us(activity.experiment, recording)
     rows = []
@@ -87,7 +94,7 @@ def _rows(activity: LateralSpreadActivity, recording: Recording, vessel: str) ->
         rows.append(
             {
                 "muscle": muscle,
-                "vessel": vessel,
+                "vessel": activity.experiment.contact(recording.lifted),
                 "direct": float(mine.direct.mean()) > 0.5,
                 "latency": 1000 * _median(mine.latency_s[seen]),
                 "amplitude": _median(mine.amplitude_uv[seen]),

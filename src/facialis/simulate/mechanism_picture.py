@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 
 from facialis.simulate.artery import HEALTHY_PACKING, Cause
-from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS, Origin
+from facialis.simulate.axons import MUSCLE_SHARE, ORIGINS
 from facialis.simulate.edf import SHORT_NAMES
 from facialis.simulate.lesion import find_cause
 from facialis.simulate.mechanism import SLOWER, Lit, Shown, contact, lit, muscle_names, pulse_at, shown
 from facialis.simulate.nerve import IntArray
 from facialis.simulate.patient import PatientActivity
-from facialis.simulate.patient_figures import ORIGIN_COLOURS
+from facialis.simulate.patient_figures import ORIGIN_COLOURS, ORIGIN_WORDS
 from facialis.simulate.performance import Muscle
 from facialis.types import FloatArray, ImageArray, Side
 
@@ -22,13 +22,6 @@ Colour = tuple[int, int, int]
 
 _PAPER, _INK, _FAINT = (20, 23, 27), (225, 228, 232), (150, 156, 164)
 _MYELIN, _AXON, _RED, _DARK_RED = (92, 98, 106), (64, 69, 76), (196, 62, 58), (112, 30, 32)
-_WORDS: tuple[tuple[Origin, str], ...] = (
-    ("volley", "meant: sent by the nucleus"),
-    ("ectopic", "began in the lesion"),
-    ("ephaptic", "jumped from a neighbour"),
-    ("afterdischarge", "the same axon again"),
-    ("reflex", "nucleus answered"),
-)
 _FACE_PX, _FACE_AT = 440, (20, 60)
 _NUCLEUS_X, _LESION_X, _BRANCH_X, _MUSCLE_X = 560.0, 730.0, 860.0, 1120.0
 _MIDDLE_Y, _LANE_PX, _REACH_PX = 300.0, 11.0, 52.0
@@ -205,8 +198,10 @@ class MechanismPicture:
         _write(picture, f"{self.sample.axon.size} of {self.sample.axons} axons", (648, 446), _FAINT, _SMALL)
         for number, name in enumerate(muscle_names()):
             _write(picture, name, (1150, int(_FIRST_MUSCLE_Y + _MUSCLE_STEP * number) + 8), _INK, _SMALL)
-        for number, (origin, words) in enumerate(_WORDS[:4]):
-            x, y = (490, 882)[number % 2], 508 + 28 * (number // 2)
+        for number, (origin, words) in enumerate(ORIGIN_WORDS.items()):
+            if origin == "reflex" and self.patient.nucleus_gain == 0:
+                continue
+            x, y = ((490, 508), (790, 508), (490, 536), (790, 536), (1050, 508))[number]
             _disc(picture, (x, y - 7), 7, _rgb(ORIGIN_COLOURS[origin]))
             _write(picture, words, (x + 16, y), _INK, _SMALL)
         for row, strip in enumerate(self.strips):

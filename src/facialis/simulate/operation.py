@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from facialis.errors import SettingsError
-from facialis.simulate.artery import DEFAULT_CAUSE, Cause, CauseName
+from facialis.simulate.artery import DEFAULT_CAUSE, HEALTHY_PACKING, Cause, CauseName
 from facialis.simulate.axons import Axons
 from facialis.simulate.depth import at_vessel
 from facialis.simulate.emg import Emg
@@ -43,10 +43,10 @@ class LateralSpread:
 
     `cause`, `side`, `severity`, `treatments`, `day`, `nucleus_gain` and `seed` as in `Patient`. `axons` stand
     for the nerve's 7 000. Each of `branches` gets `sweeps` single shocks while the vessel presses and as many
-    after `lifted` (0 to 1) of the contact is gone, then `repeats` pairs of shocks at each of `intervals_ms`
-    and `repeats` trains of `train` shocks at `train_hz`. `strength` is the share of a branch's axons that a
-    shock fires, the thickest first. `root` says where a magnet fires the nerve, which decides how long its
-    canal takes (`pathway`). `healing` and `upper_at_vessel` as in `Patient`.
+    after `lifted` (0 to 1) of the contact is gone, where there is one, then `repeats` pairs of shocks at each
+    of `intervals_ms` and `repeats` trains of `train` shocks at `train_hz`. `strength` is the share of a
+    branch's axons that a shock fires, the thickest first. `root` says where a magnet fires the nerve, which
+    decides how long its canal takes (`pathway`). `healing` and `upper_at_vessel` as in `Patient`.
     """
 
     cause: CauseName | Cause = DEFAULT_CAUSE
@@ -101,6 +101,40 @@ class LateralSpread:
     def operated(self) -> bool:
         """Whether the vessel has been lifted before this day, so that there is nothing left to lift."""
         return any(each.kind == "decompression" and each.day <= self.day for each in self.treatments)
+
+    @property
+    def liftable(self) -> bool:
+        """Whether something presses that can be lifted on this day."""
+        return not self.operated and self._pressed
+
+    @property
+    def _pressed(self) -> bool:
+        return find_cause(self.cause).packing > HEALTHY_PACKING
+
+    def contact(self, lifted: bool = False) -> str:
+        """Return how what presses lies: `on the nerve`, `lifted`, `partly lifted`, or `none`.
+
+        `lifted` tells a recording after it was lifted in this operation; it may have been so on an earlier
+        day, and come back since.
+        """
+        if not self._pressed:
+            return "none"
+        earlier = [
+            each
+            for each in self.treatments
+            if each.kind == "decompression" and each.day <= self.day
+            and (each.shifted_on_day is None or self.day < each.shifted_on_day)
+        ]  # fmt: skip
+        shares = [each.amount for each in earlier] + [self.lifted] * lifted
+        if not shares:
+            return "on the nerve"
+        return "lifted" if max(shares) == 1 else "partly lifted"
+
+    def contact_words(self, lifted: bool = False) -> str:
+        """Return the same for the page: `vessel on the nerve`; what has no pulse is called pressure."""
+        if not self._pressed:
+            return "nothing presses"
+        return f"{'vessel' if find_cause(self.cause).pulse > 0 else 'pressure'} {self.contact(lifted)}"
 
     def today(self, lifted: float = 0.0) -> OnDay:
         """Return what cause, severity and treatments make of the nerve; so much of the contact is lifted."""

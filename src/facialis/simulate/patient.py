@@ -74,6 +74,8 @@ class Patient:
             raise SettingsError(f"take is {self.take}; use a whole number from 0 to {_OTHER_NERVE - 1}.")
         if not -1 <= self.upper_at_vessel <= 1:
             raise SettingsError(f"upper_at_vessel is {self.upper_at_vessel}; use -1 to 1.")
+        if not 0.2 <= self.beat_s <= 5:
+            raise SettingsError(f"beat_s is {self.beat_s}; use 0.2 to 5.")
         if not -3 <= self.readiness <= 3:
             raise SettingsError(f"readiness is {self.readiness}; use -3 to 3.")
         check_schedule(self.triggers, self.duration_s)

@@ -19,6 +19,18 @@ ORIGIN_COLOURS: dict[Origin, str] = {
     "volley": "#2a7f9e",
     "reflex": "#7a5bb5",
 }
+ORIGIN_WORDS: dict[Origin, str] = {
+    "volley": "meant: sent by the nucleus",
+    "ectopic": "began in the lesion",
+    "ephaptic": "jumped from a neighbour",
+    "afterdischarge": "the same axon again",
+    "reflex": "nucleus answered",
+}
+LESION_WORDS = (
+    "Packing: the share of the nerve's cross-section that is fibre, at the height of a beat and between "
+    "beats; what presses raises it. Lamellae: layers of myelin that are left. Left shift: by how much less "
+    "depolarisation the sodium channels of an injured membrane open."
+)
 _INTERNODE_MM = 0.75
 MOST_MARKS = 9000
 SHOWN_AXONS = 90
@@ -31,8 +43,8 @@ def lesion_svg(cause: Cause) -> str:
     field = spread(cause, x, PENUMBRA_NODES * _INTERNODE_MM)
     lamellae = np.minimum(field.lamellae_left, 130.0)
     rows = (
-        ("packing", field.packing + field.pulse, (0.0, 1.0), "#c2185b"),
-        ("between beats", field.packing, (0.0, 1.0), "#d1603d"),
+        ("packing, beat", field.packing + field.pulse, (0.0, 1.0), "#c2185b"),
+        ("packing, between", field.packing, (0.0, 1.0), "#d1603d"),
         ("lamellae", lamellae, (0.0, 130.0), "#2a7f9e"),
         ("left shift, mV", cause.left_shift_mv * field.injured, (0.0, 6.0), "#b98900"),
     )
@@ -46,7 +58,9 @@ def lesion_svg(cause: Cause) -> str:
     total = len(rows) * (height + 12)
     for mark in range(-int(reach), int(reach) + 1):
         parts.append(text(float(across(mark + reach, 2 * reach)), total + 12, f"{mark} mm", "middle"))
-    return svg("The lesion along the nerve, from the brainstem (left) to the muscles", total + 16, parts)
+    parts.append(text(LEFT, total + 28, "towards the brainstem", "start"))
+    parts.append(text(WIDTH - RIGHT, total + 28, "towards the muscles", "end"))
+    return svg("The lesion along the nerve, from the brainstem (left) to the muscles", total + 32, parts)
 
 
 def raster_svg(axons: Axons, spikes: LesionSpikes, start_s: float, end_s: float) -> str:
@@ -78,14 +92,15 @@ def raster_svg(axons: Axons, spikes: LesionSpikes, start_s: float, end_s: float)
 def rate_svg(spikes: LesionSpikes, axons: int, episodes: list[NerveEvent]) -> str:
     """Return how often an axon fires, involuntarily and by order, over the recording."""
     edges = np.arange(0, spikes.duration_s + 0.25, 0.25)
+    middles = np.minimum(edges[:-1] + 0.125, spikes.duration_s)
     ordered = spikes.origin == ORIGINS.index("volley")
     height, end_s = 110, spikes.duration_s
     counts = [np.histogram(spikes.time_s[which], edges)[0] / axons / 0.25 for which in (~ordered, ordered)]
     most = max(1.0, *(float(each.max(initial=0)) for each in counts))
-    parts = _row("spikes/s an axon", 0, height, f"0 to {most:.0f}")
+    parts = _row("spikes/axon/s", 0, height, f"0 to {most:.0f}")
     parts += _shaded(episodes, end_s, height)
     for count, colour in zip(counts, (ORIGIN_COLOURS["ephaptic"], ORIGIN_COLOURS["volley"]), strict=True):
-        parts.append(line(across(edges[:-1], end_s), height * (1 - count / most), colour))
+        parts.append(line(across(middles, end_s), height * (1 - count / most), colour))
     return svg("Rate of spikes over time", height + 20, [*parts, *_times(0, end_s, height)])
 
 
@@ -108,7 +123,7 @@ def emg_svg(emg: Emg, episodes: list[NerveEvent], start_s: float, end_s: float) 
         parts.append(line(across(thinned.time_s - start_s, end_s - start_s), y, SIDE_COLOURS[side], 0.7))
         parts.append(text(LEFT - 6, top + height / 2 + 4, channel_label(side, muscle)[4:], "end"))
     total = len(emg.channels) * (height + 6)
-    heights = ", ".join(f"{side} rows {most[side]:.0f} uV up and down" for side in SIDES)
+    heights = ", ".join(f"{side} rows ±{most[side]:.0f} uV" for side in SIDES)
     title = f"Simulated surface EMG, {heights}"
     parts.append(text(WIDTH / 2, total + 28, heights, "middle"))
     return svg(title, total + 34, [*parts, *_times(start_s, end_s, total)])

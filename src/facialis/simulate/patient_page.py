@@ -31,6 +31,7 @@ def page_html(activity: PatientActivity, picture: bytes | None = None) -> str:
         picture=None if picture is None else base64.b64encode(picture).decode(),
         patient=activity.patient,
         today=activity.today,
+        lesion_words=figures.LESION_WORDS,
         triggers=[(trigger, TRIGGERS[trigger.name]) for trigger in activity.patient.triggers],
         **_numbers(activity),
         **_figures(activity),
@@ -50,7 +51,8 @@ def _numbers(activity: PatientActivity) -> dict[str, Any]:
         "shown_share": sum(event.duration_s for event in shown) / (60 * minutes),
         "blinks": sum(event.kind == "blink" for event in performance.truth) / minutes,
         "origins": [
-            (name, figures.ORIGIN_COLOURS[name], int(counts[number])) for number, name in enumerate(ORIGINS)
+            (name, figures.ORIGIN_WORDS[name], figures.ORIGIN_COLOURS[name], int(counts[number]))
+            for number, name in enumerate(ORIGINS)
         ],
         "rate": len(spikes.axon) / activity.patient.axons / (60 * minutes),
     }
