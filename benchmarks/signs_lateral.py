@@ -176,8 +176,8 @@ def second_rows(found: list[list[Second]]) -> list[Row]:
     return [
         row("T7 second answer by so many of the first's axons, after", "–", words, "prediction", None),
         row(
-            "T7 second answer absent up to 1.5 ms",
-            "none",
+            "T7 second answer up to 1.5 ms",
+            "none; up to 0.10 taken for none",
             f"{early:.2f} of the axons",
             "prediction",
             bool(early < 0.1),

@@ -334,6 +334,18 @@ def test_both_are_measured_and_written(edf: Path, tmp_path: Path, capsys: Captur
     assert body["to_s"] > 7
 
 
+@pytest.mark.parametrize("offset", ["1000", "-1000"])
+def test_a_video_of_another_time_is_told_before_the_work(
+    edf: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, offset: str
+) -> None:
+    clip, out = write_clip(tmp_path / "a.mp4"), tmp_path / "out"
+    monkeypatch.setattr("facialis.commands.measure._measured_emg", lambda *_: pytest.fail("measured"))
+    command = ["measure", str(edf), "--with-video", str(clip), "--out", str(out), "--video-offset", offset]
+    assert run(cli, command) == 2
+    assert "no second in common" in " ".join(capsys.readouterr().err.split())
+    assert not out.exists()
+
+
 def test_a_video_that_fails_leaves_nothing(edf: Path, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "a.mp4").write_bytes(b"nothing")
     assert (

@@ -250,6 +250,7 @@ def _measured_both(
     from facialis.report.folder import AGREEMENT, OUTPUTS_OF_BOTH, VIDEO
     from facialis.report.tables import write_json
 
+    _refuse_apart(recording, video, options, offset_s)
     with write_folder(out, OUTPUTS_OF_BOTH) as folder:
         emg = _measured_emg(recording, folder, options)
         seen = _measured(video, folder / VIDEO, **about_video)
@@ -259,6 +260,20 @@ def _measured_both(
     _tell(emg, out)
     _tell(seen, out / VIDEO)
     click.echo("\n".join(agreement_lines(found)))
+
+
+def _refuse_apart(recording: Path, video: Path, options: "EmgOptions", offset_s: float) -> None:
+    """Raise UsageError where the video, so much later, has no second in common with the EMG."""
+    from facialis.source.emg import read_emg
+    from facialis.source.video import probe
+
+    emg_s, video_s = read_emg(recording, options).duration_s, probe(video).duration_s
+    # A video's header may not know how long it is.
+    if offset_s >= emg_s or 0 < video_s <= -offset_s:
+        raise click.UsageError(
+            f"With --video-offset {offset_s:g} the video has no second in common with the EMG of "
+            f"{emg_s:.1f} s; say when in the EMG the video begins."
+        )
 
 
 def _tell(result: "Result", out: Path, which: str = "") -> None:

@@ -28,8 +28,6 @@ JUNCTION_MS = 1.0
 SEEN_MS = 0.6
 """Part of it that the simulated EMG takes by itself: after a shock to a whole branch it leaves 10 uV so much
 later than the first impulse reaches the muscle (calculated)."""
-CANAL_MM = 51.0
-"""From the root exit zone to the stylomastoid foramen: 15 + 8 + 4 + 11 + 13 mm of its segments."""
 BEYOND_MM: Mapping[Muscle, float] = {
     "orbicularis_oculi": 100.0,
     "frontalis": 109.0,
