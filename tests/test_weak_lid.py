@@ -51,6 +51,14 @@ def test_the_share_is_what_it_is_and_the_side_the_persons_own() -> None:
     assert weak.spans == tuple(sorted(weak.spans))
 
 
+def test_a_blink_is_as_deep_as_it_was_read() -> None:
+    depths = []
+    for share in (1.0, 0.3):
+        events, _ = detected(signals_of(weakened(blinks(duration_s=60, seed=2), "left", share)))
+        depths.append(np.median([event.intensity for event in of_kind(events, "blink")]))
+    assert depths[1] == pytest.approx(depths[0] * (1 + 0.3) / 2, rel=0.15)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_spasms_of_the_treated_side_stay_on_it(seed: int) -> None:
     both = combine(

@@ -11,11 +11,17 @@ from facialis.signals.runs import runs_of
 from facialis.types import SIDES, Event, FloatArray, Side
 
 
-def find_blinks(signals: EvenSignals, settings: BlinkSettings) -> tuple[Event, ...]:
-    """Return the blinks of an even grid's closure curves, in order of time."""
+def find_blinks(
+    signals: EvenSignals, settings: BlinkSettings, as_read: EvenSignals | None = None
+) -> tuple[Event, ...]:
+    """Return the blinks of an even grid's closure curves, in order of time.
+
+    `as_read` are the curves from which their depth is taken, where a weak lid was evened in `signals`.
+    """
     if not signals.observed.any():
         return ()
     closure = {side: signals.side(side, "closure") for side in SIDES}
+    read = {side: (as_read or signals).side(side, "closure") for side in SIDES}
     together: FloatArray = np.minimum(closure["left"], closure["right"])
     level = running_median(together, samples(settings.baseline_s, signals.step_s))
     depth = together - level
@@ -28,7 +34,7 @@ def find_blinks(signals: EvenSignals, settings: BlinkSettings) -> tuple[Event, .
             continue
         first, stop = _bounds(depth, first, stop, peak, settings.edge_share * float(depth[peak]))
         if (stop - first) * signals.step_s <= settings.longest_s:
-            blinks.append(_event(signals, closure, first, stop, peak, float(depth[peak])))
+            blinks.append(_event(signals, read, first, stop, peak, float(depth[peak])))
     return tuple(blinks)
 
 

@@ -24,9 +24,9 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     """Return all events in order of onset, and the side of the recording with its evidence."""
     if not (signals.usable["left"] & signals.usable["right"]).any():
         return (), judge((), quality, settings)
-    grid = even(signals)
-    weak = weak_lid(grid, settings.blinks)
-    grid = grid if weak is None else evened(grid, weak)
+    as_read = even(signals)
+    weak = weak_lid(as_read, settings.blinks)
+    grid = as_read if weak is None else evened(as_read, weak)
     found, excesses = find_contractions(grid, settings)
     active = activated(grid, settings.context)
     contractions = [
@@ -38,7 +38,7 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     if weak is not None:
         verdict = replace(verdict, evidence=f"{verdict.evidence}; {words(weak)}")
     spasms = (*believed, *episodes_of(believed, settings))
-    return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks)), key=_order)), verdict
+    return tuple(sorted((*spasms, *find_blinks(grid, settings.blinks, as_read)), key=_order)), verdict
 
 
 def episodes_of(contractions: Sequence[Event], settings: Settings) -> list[Event]:
