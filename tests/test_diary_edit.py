@@ -118,7 +118,18 @@ def test_a_change_is_told_with_what_it_was(ran: Ran, tmp_path: Path) -> None:
 
 
 def test_what_was_told_can_be_taken_back(ran: Ran, tmp_path: Path) -> None:
-    said = ran("edit", "1", "--not-told", "Spasms", "--not-told", "coffee", "--trigger", "stress=1")
+    said = ran(
+        "edit",
+        "1",
+        "--not-told",
+        "Spasms",
+        "--not-told",
+        "coffee",
+        "--not-told",
+        "COFFEE",
+        "--trigger",
+        "stress=1",
+    )
     assert said == (
         "Entry 1, 2026-03-01 22:00: spasms nothing instead of 4, triggers Stress=1 instead of "
         "Stress=3;coffee=2.\n"
@@ -131,6 +142,8 @@ def test_a_trigger_that_is_called_like_a_number_is_the_one_taken_back() -> None:
     entry = DiaryEntry(AT, spasms=1, sleep_h=7, triggers={"sleep": 3.0}, id=1)
     assert diary.edited(entry, {}, {}, ["sleep"]) == {"triggers": {}}
     assert diary.edited(replace(entry, triggers={}), {}, {}, ["sleep"]) == {"sleep_h": None}
+    with pytest.raises(RecordError, match="says nothing of 'mood'"):
+        diary.edited(entry, {}, {}, ["mood"])
 
 
 @pytest.mark.parametrize(
@@ -144,6 +157,7 @@ def test_a_trigger_that_is_called_like_a_number_is_the_one_taken_back() -> None:
         (("edit", "1"), 2, "Say what to change"),
         (("edit", "7", "--not-told", "mood"), 1, "no diary entry 7"),
         (("edit", "1", "--not-told", "wine"), 1, "says nothing of 'wine'"),
+        (("edit", "1", "--not-told", "note"), 1, "--note ''"),
         (("edit", "1", "--not-told", "spasms", "--spasms", "3"), 1, "both said and not told"),
         (("edit", "1", "--not-told", "STRESS", "--trigger", "stress=1"), 1, "both said and not told"),
     ],

@@ -339,10 +339,12 @@ def test_a_video_of_another_time_is_told_before_the_work(
     edf: Path, tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch, offset: str
 ) -> None:
     clip, out = write_clip(tmp_path / "a.mp4"), tmp_path / "out"
-    monkeypatch.setattr("facialis.commands.measure._measured_emg", lambda *_: pytest.fail("measured"))
+    monkeypatch.setattr("facialis.commands.measure._measured", lambda *_, **__: pytest.fail("measured"))
     command = ["measure", str(edf), "--with-video", str(clip), "--out", str(out), "--video-offset", offset]
     assert run(cli, command) == 2
-    assert "no second in common" in " ".join(capsys.readouterr().err.split())
+    said = " ".join(capsys.readouterr().err.split())
+    assert "no second in common" in said
+    assert "a video of" in said
     assert not out.exists()
 
 

@@ -149,9 +149,11 @@ def test_a_copy_made_at_any_time_opens(tmp_path: Path) -> None:
         time.sleep(chance.uniform(0, 0.05))
         stop(running)  # Power does not go while a file is half copied.
         copy = tmp_path / f"copy{len(copies)}"
-        shutil.copytree(place, copy, ignore=shutil.ignore_patterns("*-shm"))
-        copies.append((copy, on_disk(place)))
-        running.send_signal(signal.SIGCONT)
+        try:
+            shutil.copytree(place, copy, ignore=shutil.ignore_patterns("*-shm"))
+            copies.append((copy, on_disk(place)))
+        finally:
+            running.send_signal(signal.SIGCONT)
     _, said = running.communicate()
     assert running.returncode == 0, said
     for copy, kept in chance.sample(copies, min(len(copies), 25)):

@@ -262,9 +262,11 @@ def test_a_side_that_rests_on_one_movement_says_so() -> None:
     assert "rests on one movement" not in words.certainty_sentence(several)
     for kept in contractions:
         others = tuple(e for e in several.events if e not in contractions)
-        one = replace(several, events=(*others, kept))
-        assert "It rests on one movement, which a wink" in words.certainty_sentence(one)
-        assert "rests on one movement" in "\n".join(words.summary_lines(one))
+        alone = replace(several, events=(*others, replace(kept, regions=("eye",))))
+        assert "It rests on one movement, which a wink" in words.certainty_sentence(alone)
+        spread = replace(several, events=(*others, replace(kept, regions=("eye", "mouth"))))
+        assert words.certainty_sentence(spread).endswith("It rests on one movement.")
+        assert "rests on one movement" in "\n".join(words.summary_lines(spread))
 
 
 def test_what_was_measured_comes_before_what_could_not_be() -> None:

@@ -27,6 +27,17 @@ def test_or_by_their_endings() -> None:
     assert names("day/visit.mp4", "day/visit.edf") == ["day-visit.mp4", "day-visit.edf"]
 
 
+def test_the_same_names_in_two_peoples_folders_keep_whose_they_are() -> None:
+    files = [f"{who}/visit/rec.{ending}" for who in ("ID1", "ID2") for ending in ("mp4", "edf")]
+    assert names(*files) == [
+        f"{who}-visit-rec.{ending}" for who in ("ID1", "ID2") for ending in ("mp4", "edf")
+    ]
+
+
+def test_what_is_no_file_has_a_name_too() -> None:
+    assert len(set(names(".", "/", "a"))) == 3
+
+
 def test_a_large_letter_alone_is_no_difference() -> None:
     assert names("a/visit.mp4", "b/Visit.mp4") == ["a-visit", "b-Visit"]
 

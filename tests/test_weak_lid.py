@@ -12,10 +12,21 @@ from facialis.settings import BlinkSettings
 from facialis.simulate.performance import Performance
 from facialis.simulate.schedule import blinks, combine, hemifacial_spasm, winks
 from facialis.types import SIDES, Side
-from tests.curves import Camera, acting, blink, detected, healthy, ill, mirrored, of_kind, signals_of, twitch
+from tests.curves import (
+    Camera,
+    acting,
+    blink,
+    contraction,
+    detected,
+    healthy,
+    ill,
+    mirrored,
+    of_kind,
+    signals_of,
+    twitch,
+)
 
 RULES = BlinkSettings()
-SQUINT: tuple[tuple[Side, float], ...] = (("left", 0.8), ("right", 0.2))
 
 
 def weakened(performance: Performance, side: Side, share: float) -> Performance:
@@ -38,7 +49,8 @@ def test_blinks_beside_a_weak_lid_are_no_spasms_of_the_other_side(share: float, 
     events, verdict = detected(signals_of(performance, Camera(seed=seed)))
     assert not of_kind(events, "twitch", "tonic", "episode")
     assert verdict.side == "none"
-    assert len(of_kind(events, "blink")) == len(performance.truth)
+    # At 0.2 some lie below `weak_least`, where a reading error is as large: no blinks then, and no spasms.
+    assert len(of_kind(events, "blink")) >= (0.6 if share < 0.3 else 1) * len(performance.truth)
     assert "in blinks the left eye closed" in verdict.evidence
 
 
@@ -90,12 +102,50 @@ def test_a_healthy_and_an_ill_face_have_no_weak_lid(side: Side, seed: int) -> No
     assert weak_lid(grid(ill(side, seed), seed), RULES) is None
 
 
-def test_spasms_in_which_the_other_eye_narrows_are_none_where_blinks_go_as_far() -> None:
-    """Some people narrow the healthy eye with every spasm: their blinks tell that its lid is not weak."""
+@pytest.mark.parametrize("share", [0.16, 0.2, 0.3])
+@pytest.mark.parametrize("with_blinks", [False, True])
+def test_spasms_in_which_the_other_eye_narrows_stay_spasms(share: float, with_blinks: bool) -> None:
+    """A wink of a real face was read 87 % closed on its side, and 14 % on the other."""
     times = [float(t) for t in range(3, 57, 3)]
-    spasms = [twitch(t, size, side=side) for t in times for side, size in SQUINT]
-    assert weak_lid(grid(acting(60, *spasms)), RULES) is not None
-    assert weak_lid(grid(acting(60, *spasms, *(blink(t + 1.5) for t in times[::4]))), RULES) is None
+    spasms = [twitch(t, 0.8) for t in times]
+    narrowing = [twitch(t, 0.8 * share, side="right", spread=False) for t in times]
+    rare = [blink(t + 1.5) for t in times[::6]] if with_blinks else []
+    events, verdict = detected(signals_of(acting(60, *spasms, *narrowing, *rare)))
+    assert verdict.side == "left"
+    found = of_kind(events, "twitch", "tonic")
+    assert sum(e.side == "left" for e in found) >= 0.9 * len(times)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_smiles_talk_and_blinks_beside_a_weak_lid_are_seldom_taken_for_spasms(share: float) -> None:
+    sides = []
+    for seed in range(6):
+        face = weakened(healthy(seed), "left", share)
+        sides.append(detected(signals_of(face, Camera(seed=seed)))[1].side)
+    assert sides.count("right") <= 1  # All six without the lid allowed for.
+    assert sides.count("left") <= 1
+
+
+@pytest.mark.parametrize("held_s", [0.8, 1.5, 2.5])
+def test_eyes_shut_on_purpose_beside_a_weak_lid_are_no_spasm_of_the_other_side(held_s: float) -> None:
+    shut = contraction(
+        "blink", 30.0, {"orbicularis_oculi": 0.95}, side="both", rise_s=0.1, hold_s=held_s, fall_s=0.15
+    )
+    face = weakened(combine(blinks(duration_s=60, seed=1), acting(60, shut)), "left", 0.3)
+    events, verdict = detected(signals_of(face, Camera(seed=1)))
+    assert verdict.side == "none"
+    assert not [e for e in of_kind(events, "twitch", "tonic") if e.side == "right"]
+
+
+def test_two_blinks_close_together_are_evened_once() -> None:
+    pairs = [blink(t + by) for t in (4.0, 9.0, 14.0, 19.0, 24.0) for by in (0.0, 0.3)]
+    before = grid(weakened(acting(30, *pairs), "left", 0.3))
+    weak = weak_lid(before, RULES)
+    assert weak is not None
+    assert all(stop < first for (_, stop), (first, _) in zip(weak.spans, weak.spans[1:], strict=False))
+    after = evened(before, weak)
+    difference = after.side("right", "closure") - after.side("left", "closure")
+    assert float(np.abs(difference).max()) < 0.2
 
 
 def test_winks_and_no_blinks_show_no_weak_lid() -> None:

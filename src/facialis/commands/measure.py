@@ -250,9 +250,9 @@ def _measured_both(
     from facialis.report.folder import AGREEMENT, OUTPUTS_OF_BOTH, VIDEO
     from facialis.report.tables import write_json
 
-    _refuse_apart(recording, video, options, offset_s)
     with write_folder(out, OUTPUTS_OF_BOTH) as folder:
         emg = _measured_emg(recording, folder, options)
+        _refuse_apart(emg.recording.duration_s, video, offset_s)
         seen = _measured(video, folder / VIDEO, **about_video)
         found = agreement(emg, seen, offset_s)
         with write_beside(folder / AGREEMENT) as temporary:
@@ -262,17 +262,16 @@ def _measured_both(
     click.echo("\n".join(agreement_lines(found)))
 
 
-def _refuse_apart(recording: Path, video: Path, options: "EmgOptions", offset_s: float) -> None:
+def _refuse_apart(emg_s: float, video: Path, offset_s: float) -> None:
     """Raise UsageError where the video, so much later, has no second in common with the EMG."""
-    from facialis.source.emg import read_emg
     from facialis.source.video import probe
 
-    emg_s, video_s = read_emg(recording, options).duration_s, probe(video).duration_s
-    # A video's header may not know how long it is.
+    video_s = probe(video).duration_s  # 0 where its header does not know.
     if offset_s >= emg_s or 0 < video_s <= -offset_s:
+        lasts = f" and a video of {video_s:.1f} s" if video_s > 0 else " and the video"
         raise click.UsageError(
-            f"With --video-offset {offset_s:g} the video has no second in common with the EMG of "
-            f"{emg_s:.1f} s; say when in the EMG the video begins."
+            f"With --video-offset {offset_s:g} the EMG of {emg_s:.1f} s{lasts} have no second in common; say "
+            f"when on the EMG's clock the video begins."
         )
 
 

@@ -51,11 +51,12 @@ def apart(files: Sequence[Path]) -> dict[Path, str]:
     for file in files:
         alike[file.stem.casefold()].append(file)  # Some file systems take A and a for the same.
     wanted = {file: name for group in alike.values() for file, name in _told_apart(group).items()}
-    names, taken = dict[Path, str](), {name.casefold() for name in wanted.values()}
+    names, used, taken = dict[Path, str](), set[str](), {name.casefold() for name in wanted.values()}
     for file, name in wanted.items():
-        clashing = name.casefold() in {other.casefold() for other in names.values()}
         numbered = (f"{name}-{number}" for number in count(2))
+        clashing = name.casefold() in used
         names[file] = next(new for new in numbered if new.casefold() not in taken) if clashing else name
+        used.add(names[file].casefold())
         taken.add(names[file].casefold())
     return names
 
@@ -69,11 +70,13 @@ def _told_apart(files: Sequence[Path]) -> dict[Path, str]:
             twice = f"{file} is given twice" if once == file else f"{once} and {file} are the same file"
             raise click.UsageError(f"{twice}; give it once.")
     deepest = max(len(file.absolute().parts) for file in files)
-    for above in range(1, deepest):
-        names = {file: _named(file.with_suffix(""), above) for file in files}
-        if len({name.casefold() for name in names.values()}) == len(files):
-            return names
-    return {file: _named(file, 1) for file in files}
+    names = dict[Path, str]()
+    for plain in (True, False):
+        for above in range(1, deepest):
+            names = {file: _named(file.parent / file.stem if plain else file, above) for file in files}
+            if len({name.casefold() for name in names.values()}) == len(files):
+                return names
+    return names or {file: file.name for file in files}
 
 
 def _named(file: Path, above: int) -> str:

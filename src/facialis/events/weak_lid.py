@@ -9,14 +9,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from facialis.events.closing import OTHER
+from facialis.events.evidence import SIGN, Excesses
+from facialis.events.excess import LEAST_NOISE
 from facialis.events.filters import noise_of, running_median, samples
-from facialis.events.grid import EvenSignals
+from facialis.events.grid import EvenSignals, contraction
 from facialis.settings import BlinkSettings
 from facialis.signals.runs import runs_of
-from facialis.types import SIDES, FloatArray, Side
+from facialis.types import SIDES, FloatArray, Region, Side
 
 LIDS = ("closure", "lid_shift")
 """The columns that a blink moves: the lids in the mesh and in the picture."""
+BEYOND: tuple[Region, ...] = ("mouth", "cheek", "brow")
+"""Regions that no blink moves on one side, and most spasms do."""
+CLEARLY = 2.0
+"""Times `weak_regions`: one closure with so much of mouth, cheek or brow is a spasm of the stronger side."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,9 @@ def weak_lid(signals: EvenSignals, rules: BlinkSettings) -> WeakLid | None:
     """Return which lid closes less far than the other in nearly all closures of both; None where none does.
 
     Closures of one lid alone do not count: they may be spasms. Blinks in which both go as far leave no one
-    share to be found. A sick side that answers nearly every blink with a spasm cannot be told from a healthy
-    one beside a weak lid, and a lid that does not move at all shows no blinks of both.
+    share to be found, and where mouth, cheek or brow move on one side too, it is no blink: many people narrow
+    the other eye in a spasm. Spasms of the eye alone with which the other eye narrows cannot be told from
+    blinks beside a weak lid, and a lid that does not move at all shows no blinks of both.
     """
     found = [weak for side in SIDES if (weak := _weak(side, signals, rules)) is not None]
     return min(found, key=lambda weak: weak.share, default=None)
@@ -68,6 +75,26 @@ def evened(signals: EvenSignals, weak: WeakLid) -> EvenSignals:
     return replace(signals, columns=columns)
 
 
+def follows(
+    weak: WeakLid, span: tuple[int, int], signals: EvenSignals, excesses: Excesses, rules: BlinkSettings
+) -> bool:
+    """Return whether in samples `span` of the stronger side the weak lid goes along by its share.
+
+    So it does when both eyes narrow in a smile or are meant to be shut, for whatever time. Not so where
+    mouth, cheek or brow go beyond the other side's: that is a spasm. `signals` as they were read.
+    """
+    strong, (first, stop) = OTHER[weak.side], span
+    sign = SIGN[strong]
+    scores = [sign * excesses[r].scales["slow"] / excesses[r].expected["slow"] for r in BEYOND]
+    beyond = max(float(score[first:stop].max()) for score in scores)
+    own, ahead = (_from_line(signals.side(side, "closure"), first, stop) for side in (weak.side, strong))
+    peak = int(np.argmax(ahead))
+    near = own[max(0, peak - 2) : peak + 3]
+    return beyond < CLEARLY * rules.weak_regions and float(
+        near.max()
+    ) >= weak.share / rules.weak_alike * float(ahead[peak])
+
+
 def words(weak: WeakLid) -> str:
     """Return what was seen, as a part of a sentence."""
     share = max(round(100 * weak.share), 1)
@@ -83,7 +110,26 @@ def _weak(side: Side, signals: EvenSignals, rules: BlinkSettings) -> WeakLid | N
     alike = [each for each in closures if 1 / rules.weak_alike <= each.share / usual <= rules.weak_alike]
     if usual > rules.weak_most or len(alike) < rules.weak_rule * len(closures):
         return None
-    return WeakLid(side, usual, tuple((each.first, each.stop) for each in alike))
+    scores = _one_sided(OTHER[side], signals, rules)
+    beyond = [max(float(_from_line(z, c.first, c.stop).max()) for z in scores) for c in alike]
+    if np.mean(np.array(beyond) < rules.weak_regions) < rules.weak_eye_only:
+        return None
+    blinking = np.zeros(signals.time_s.shape, dtype=bool)
+    for each, score in zip(alike, beyond, strict=True):
+        if score < CLEARLY * rules.weak_regions:
+            blinking[each.first : each.stop] = True
+    return WeakLid(side, usual, tuple(runs_of(blinking)))
+
+
+def _one_sided(side: Side, signals: EvenSignals, rules: BlinkSettings) -> list[FloatArray]:
+    """How far mouth, cheek and brow of a side go beyond the other's, each (n,), in noise SD."""
+    found: list[FloatArray] = []
+    for region in BEYOND:
+        curves = contraction(signals, region)
+        beyond = curves[side] - curves[OTHER[side]]
+        slow = running_median(beyond, samples(rules.baseline_s, signals.step_s))
+        found.append(beyond / max(noise_of((beyond - slow)[signals.observed]), LEAST_NOISE))
+    return found
 
 
 def _closures(side: Side, signals: EvenSignals, rules: BlinkSettings) -> list[_Closure]:

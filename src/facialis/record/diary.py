@@ -79,18 +79,19 @@ def edited(
     """
     fields, of = dict(said), {name.casefold(): name for name in was.triggers}
     strengths = {**was.triggers, **{of.get(n.casefold(), n): s for n, s in triggers.items()}}
-    for name in not_told:
-        field = next((each for each in RANGES if name.casefold() in (each, each.removesuffix("_h"))), None)
-        trigger = of.get(name.casefold())
-        if name.casefold() in {each.casefold() for each in triggers} or (trigger is None and field in said):
+    for name in dict.fromkeys(name.casefold() for name in not_told):
+        field = next((each for each in RANGES if name in (each, each.removesuffix("_h"))), None)
+        trigger = of.get(name)
+        if name in {each.casefold() for each in triggers} or (trigger is None and field in said):
             raise RecordError(f"{name} is both said and not told; choose one.")
         if trigger is not None:
             del strengths[trigger]
-        elif field is not None:
+        elif field is not None and getattr(was, field) is not None:
             fields[field] = None
+        elif name == "note":
+            raise RecordError("A note is taken back with --note ''.")
         else:
             raise RecordError(f"Entry {was.id} says nothing of {name!r}; `facialis diary list` shows it.")
-        of.pop(name.casefold(), None)
     if strengths != was.triggers:
         fields["triggers"] = strengths
     return fields

@@ -163,16 +163,18 @@ def certainty_sentence(result: Result) -> str:
     if verdict.side == "undetermined":  # There the sentence itself says why.
         return ""
     if verdict.side != "none":
-        movements = sum(count(result, kind) for kind in ("twitch", "tonic"))
-        lone = (
-            " It rests on one movement, which a wink or a blink of one eye may be too."
-            if movements == 1
-            else ""
-        )
-        return f"How sure of the side: {sure} ({verdict.evidence}).{lone}"
+        return f"How sure of the side: {sure} ({verdict.evidence}).{_rests_on_one(result)}"
     if result.quality.seconds_observed.get("both", 0.0) < SPEAKS_FOR_ITSELF_S:
         return f"A recording this short would miss rare spasms: certainty {sure} ({verdict.evidence})."
     return f"How sure that there were none: {sure} ({verdict.evidence})."
+
+
+def _rests_on_one(result: Result) -> str:
+    moved = [event for event in result.events if event.kind in ("twitch", "tonic")]
+    if len(moved) != 1:
+        return ""
+    wink = ", which a wink or a blink of one eye may be too" if len(moved[0].regions) <= 1 else ""
+    return f" It rests on one movement{wink}."
 
 
 def not_looked_for(result: Result) -> str:

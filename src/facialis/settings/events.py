@@ -223,13 +223,23 @@ class BlinkSettings(Checked):
         0.6, "share of the other lid", "healthy lids go as far as each other within a few percent", 0.1, 1
     )
     weak_least: float = setting(
-        0.1, "share of the other lid", "what a spasm seems to move of the other eye is less", 0.01, 1
+        0.17,
+        "share of the other lid",
+        "a real wink was read to move the other eye by 0.16 of itself",
+        0.01,
+        1,
     )
     weak_alike: float = setting(
         1.7, "times", "a weak lid's share varies from blink to blink, a spasm's far more", 1, 10
     )
     weak_rule: float = setting(
         0.85, "share of closures", "spasms go with up to 0.4 of blinks, a weak lid shows in all", 0.5, 1
+    )
+    weak_regions: float = setting(
+        4, "noise SD", "mouth, cheek or brow of one side beyond the other: no blink does that", 1, 50
+    )
+    weak_eye_only: float = setting(
+        0.67, "share of blinks", "with noise a blink in ten seems to move more; most spasms do", 0.1, 1
     )
     weak_lag_s: float = setting(0.1, "s", "the lids of a blink are shut at the same time", 0, 0.5)
 

@@ -109,7 +109,7 @@ class LateralSpread:
 
     @property
     def _pressed(self) -> bool:
-        return find_cause(self.cause).packing > HEALTHY_PACKING
+        return at_vessel(find_cause(self.cause), self.severity).packing > HEALTHY_PACKING
 
     def contact(self, lifted: bool = False) -> str:
         """Return how what presses lies: `on the nerve`, `lifted`, `partly lifted`, or `none`.
