@@ -82,5 +82,5 @@ def test_t7_is_told_by_when_half_of_the_axons_answer_again(share: float, verdict
     found = [[Second(1.0, 0.0, 0.5), Second(3.0, share, 0.1), Second(6.0, 1.0, 0.0)]]
     rows = {each[0]: each for each in second_rows(found)}
     assert rows["T7 half of the axons answer again from, ms"][-1] == verdict
-    assert rows["T7 second answer absent up to 1.5 ms"][-1] == "yes"
+    assert rows["T7 second answer up to 1.5 ms"][-1] == "yes"
     assert rows["the same at 6 ms"][-1] == "yes"
