@@ -13,7 +13,7 @@ from facialis.events.grid import EvenSignals, even
 from facialis.events.probability import reason_for, spasm_probability
 from facialis.events.regions import spread_of
 from facialis.events.side import judge, told, weigh
-from facialis.events.weak_lid import evened, follows, weak_lid, words
+from facialis.events.weak_lid import evened, weak_lid, without_followed, words
 from facialis.settings import Settings
 from facialis.types import REGIONS, SIDES, BoolArray, Event, Quality, Region, SideVerdict, Signals
 
@@ -29,11 +29,7 @@ def detect(signals: Signals, quality: Quality, settings: Settings) -> tuple[tupl
     grid = as_read if weak is None else evened(as_read, weak)
     found, excesses = find_contractions(grid, settings)
     if weak is not None:
-        found = [
-            c
-            for c in found
-            if c.side == weak.side or not follows(weak, (c.first, c.stop), as_read, excesses, settings.blinks)
-        ]
+        found = without_followed(found, weak, as_read, excesses, settings.blinks)
     active = activated(as_read, settings.context)
     contractions = [
         _contraction_event(c, _end_before(c, found), grid, excesses, active, settings) for c in found

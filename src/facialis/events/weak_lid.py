@@ -4,11 +4,13 @@ Both eyes blink by one order. Where one lid is weak, the other goes farther each
 sets it apart: that is no spasm of the stronger side.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facialis.events.closing import OTHER
+from facialis.events.contractions import Contraction
 from facialis.events.evidence import SIGN, Excesses
 from facialis.events.excess import LEAST_NOISE
 from facialis.events.filters import noise_of, running_median, samples
@@ -75,24 +77,29 @@ def evened(signals: EvenSignals, weak: WeakLid) -> EvenSignals:
     return replace(signals, columns=columns)
 
 
-def follows(
-    weak: WeakLid, span: tuple[int, int], signals: EvenSignals, excesses: Excesses, rules: BlinkSettings
-) -> bool:
-    """Return whether in samples `span` of the stronger side the weak lid goes along by its share.
+def without_followed(
+    found: Sequence[Contraction],
+    weak: WeakLid,
+    signals: EvenSignals,
+    excesses: Excesses,
+    rules: BlinkSettings,
+) -> list[Contraction]:
+    """Return the contractions but those of the stronger side in which the weak lid goes along by its share.
 
     So it does when both eyes narrow in a smile or are meant to be shut, for whatever time. Not so where
     mouth, cheek or brow go beyond the other side's: that is a spasm. `signals` as they were read.
     """
-    strong, (first, stop) = OTHER[weak.side], span
-    sign = SIGN[strong]
-    scores = [sign * excesses[r].scales["slow"] / excesses[r].expected["slow"] for r in BEYOND]
-    beyond = max(float(score[first:stop].max()) for score in scores)
-    own, ahead = (_from_line(signals.side(side, "closure"), first, stop) for side in (weak.side, strong))
-    peak = int(np.argmax(ahead))
-    near = own[max(0, peak - 2) : peak + 3]
-    return beyond < CLEARLY * rules.weak_regions and float(
-        near.max()
-    ) >= weak.share / rules.weak_alike * float(ahead[peak])
+    strong, lag = OTHER[weak.side], _lag(signals, rules)
+    curves = [SIGN[strong] * excesses[r].scales["slow"] / excesses[r].expected["slow"] for r in BEYOND]
+
+    def follows(first: int, stop: int) -> bool:
+        own, ahead = (_from_line(signals.side(side, "closure"), first, stop) for side in (weak.side, strong))
+        peak = int(np.argmax(ahead))
+        near = float(own[max(0, peak - lag) : peak + lag + 1].max())
+        eye_only = max(float(z[first:stop].max()) for z in curves) < CLEARLY * rules.weak_regions
+        return eye_only and near >= weak.share / rules.weak_alike * float(ahead[peak])
+
+    return [c for c in found if c.side == weak.side or not follows(c.first, c.stop)]
 
 
 def words(weak: WeakLid) -> str:
@@ -136,7 +143,7 @@ def _closures(side: Side, signals: EvenSignals, rules: BlinkSettings) -> list[_C
     """All brief closures of a side, from where it leaves its level to where it comes back."""
     own, other = (_moved(each, signals, rules) for each in (side, OTHER[side]))
     own_noise, noise = (noise_of((x - running_median(x, 5))[signals.observed]) for x in (own, other))
-    lag = max(1, round(rules.weak_lag_s / signals.step_s))
+    lag = _lag(signals, rules)
     found = []
     for first, stop in runs_of((own > rules.noise * own_noise) & signals.observed):
         peak = first + int(np.argmax(own[first:stop]))
@@ -146,6 +153,10 @@ def _closures(side: Side, signals: EvenSignals, rules: BlinkSettings) -> list[_C
         share = float(near.max()) / float(own[peak]) if near.max() > rules.noise * noise else 0.0
         found.append(_Closure(max(first - lag, 0), min(stop + lag, own.size), share))
     return found
+
+
+def _lag(signals: EvenSignals, rules: BlinkSettings) -> int:
+    return max(1, round(rules.weak_lag_s / signals.step_s))
 
 
 def _moved(side: Side, signals: EvenSignals, rules: BlinkSettings) -> FloatArray:
