@@ -193,7 +193,12 @@ def test_the_figures_hold_sweeps_with_and_without_the_vessel(activity: LateralSp
     assert both.count(figures.AFTER_COLOUR) == 4
     assert figures.AFTER_COLOUR not in alone
     assert figures.pairs_svg(activity.named("zygomatic.pairs"), "mentalis").count("4 ms") >= 1
-    assert "zygomatic" in figures.recovery_svg({"zygomatic": [Second(4.0, 0.5, 0.1)]})
+    one, two = (
+        figures.recovery_svg({"zygomatic": [Second(at, 0.5, 0.1) for at in intervals]})
+        for intervals in ((4.0,), (3.0, 4.0))
+    )
+    assert "zygomatic" in one
+    assert two.count("<path") == one.count("<path") + 1  # each interval has its mark
     assert figures.latencies_svg(np.zeros(0), np.zeros(0), "none").startswith("<svg")
 
 

@@ -224,7 +224,7 @@ def summary_lines(result: Result) -> list[str]:
     lines += filter(None, [response_sentence(result), certainty_sentence(result)])
     why = not_looked_for(result)
     lines.append(f"Events were not looked for: {why}." if why else f"Found: {_found(result)}")
-    lines += _measure_lines(result)[:5]
+    lines += _measure_lines(result)[: 1 if why else 5]  # Each further line would say the same again.
     lost = f"; left out: {reasons}" if (reasons := left_out(result)) else ""
     lines.append(f"Measured: {seconds(observed)} of {seconds(quality.seconds_recorded)}{lost}")
     lines += notes(result)

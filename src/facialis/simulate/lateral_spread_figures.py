@@ -103,6 +103,11 @@ def recovery_svg(found: Mapping[Branch, list[Second]]) -> str:
         x = across(np.array([each.interval_ms for each in seconds]), longest)
         share = np.clip(np.array([each.share for each in seconds]), 0, 1)
         parts.append(line(x, height * (1 - share), colour))
+        # Marks, too: a single interval makes no line.
+        parts += [
+            line(np.array([at - 3, at + 3]), np.full(2, height * (1 - part)), colour, 4.0)
+            for at, part in zip(x, share, strict=True)
+        ]
         parts.append(line(np.array([LEFT + 14.0, LEFT + 38.0]), np.full(2, key), colour))
         parts.append(text(LEFT + 44, key + 4, branch, "start"))
         key += 15
